@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <calibrant/metrics/estimate.hpp>
+#include <calibrant/stats/panel_state.hpp>
+
+namespace calibrant {
+
+/// Which way a metric is better.
+enum class metric_direction {
+  lower,   ///< smaller is better
+  higher,  ///< larger is better
+  zero,    ///< signed, best at 0
+  none,    ///< describes the model, neither good nor bad
+};
+[[nodiscard]] std::string_view name_of(metric_direction direction) noexcept;
+
+/// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema, documentation and tests read it.
+struct metric_entry {
+  std::string_view name;        ///< key in every face, snake_case
+  std::string_view title;       ///< what a table shows
+  std::string_view question;    ///< what it answers, in plain words
+  std::string_view definition;  ///< formula in the notation of docs/definitions.md
+  std::string_view units;       ///< "probability", "nats", "score", "z"
+  std::string_view range;       ///< e.g. "[0, 1]"
+  metric_direction better;
+  std::string_view state;       ///< the state it reads: "scores", "top_label", "classwise"
+  std::string_view citation;
+  bool default_panel;           ///< shown without being asked for
+  estimate (*finalize)(const panel_state& state, const metric_options& options);
+};
+
+/// Every metric, in the order in which panels show them.
+[[nodiscard]] std::span<const metric_entry> metric_catalog() noexcept;
+
+/// By name; null if there is none.
+[[nodiscard]] const metric_entry* find_metric(std::string_view name) noexcept;
+
+}  // namespace calibrant

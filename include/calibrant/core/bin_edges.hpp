@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace calibrant {
+
+/// B bins on [0, 1]: half-open [e_j, e_{j+1}), the last one closed, so p = 0 is in bin 0 and p = 1 in bin B-1.
+/// The bin depends on the number, never on the type it was stored in.
+class bin_edges {
+ public:
+  /// Equal width: e_j = j (1/B) in float64 for j < B and e_B = 1 (numpy.linspace's rule; it differs from j/B for most B).
+  /// Throws error (invalid_argument) unless 1 <= B <= 65536.
+  [[nodiscard]] static bin_edges equal_width(std::size_t bins);
+
+  [[nodiscard]] std::size_t bins() const noexcept { return edges_.size() - 1; }
+  [[nodiscard]] double lower(std::size_t bin) const noexcept { return edges_[bin]; }
+  [[nodiscard]] double upper(std::size_t bin) const noexcept { return edges_[bin + 1]; }
+
+  /// The largest j <= B-1 with e_j <= p, for p in [0, 1]. O(1).
+  [[nodiscard]] std::size_t bin_of(double p) const noexcept {
+    // floor(p B) is at most one off; the edges decide.
+    std::size_t bin = static_cast<std::size_t>(p * scale_);
+    if (bin > last_) bin = last_;
+    if (edges_[bin] > p) return bin - 1;
+    if (bin < last_ && edges_[bin + 1] <= p) return bin + 1;
+    return bin;
+  }
+
+  friend bool operator==(const bin_edges& a, const bin_edges& b) { return a.edges_ == b.edges_; }
+
+ private:
+  explicit bin_edges(std::vector<double> edges);
+
+  std::vector<double> edges_;
+  double scale_ = 0;
+  std::size_t last_ = 0;
+};
+
+}  // namespace calibrant

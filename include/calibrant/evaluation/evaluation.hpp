@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <calibrant/catalog/metric_catalog.hpp>
+#include <calibrant/core/confidence_level.hpp>
+#include <calibrant/evaluation/evaluation_state.hpp>
+#include <calibrant/metrics/class_table.hpp>
+#include <calibrant/metrics/reliability_diagram.hpp>
+
+namespace calibrant {
+
+/// A metric with its result.
+struct panel_metric {
+  const metric_entry* entry = nullptr;
+  estimate result;
+};
+
+/// Something a reader should know before trusting the numbers.
+struct evaluation_warning {
+  std::string code;     ///< stable, snake_case
+  std::string message;  ///< one sentence in plain words
+};
+
+/// Everything that is said of one set of rows.
+struct panel {
+  std::string headline;  ///< one sentence
+  double weight = 0;     ///< rows, or their weight
+  std::vector<panel_metric> metrics;
+  std::vector<reliability_bin> top_label;
+  std::vector<class_row> per_class;
+  std::vector<std::vector<reliability_bin>> class_reliability;  ///< one diagram per class; empty unless asked for
+  std::vector<evaluation_warning> warnings;
+
+  /// The result of a metric of the panel; null if it was not computed.
+  [[nodiscard]] const estimate* find(std::string_view metric) const noexcept;
+};
+
+struct evaluation_options {
+  confidence_level level;
+  double norm = 3;                         ///< p of `ece_lp`
+  std::vector<std::string> metrics;        ///< names; empty: the default panel
+  bool per_class_reliability = true;       ///< a reliability diagram for every class
+};
+
+/// A finished evaluation: pure data that every face shows. `groups` is empty without groups.
+struct evaluation {
+  evaluation_config config;
+  evaluation_options options;
+  bool grouped = false;
+  bool weighted = false;
+  row_counts counts;
+  std::vector<source_info> sources;
+  panel total;
+  std::map<std::string, panel> groups;
+};
+
+/// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
+/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric.
+[[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {});
+
+}  // namespace calibrant

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <calibrant/core/class_names.hpp>
+#include <calibrant/core/weights.hpp>
+#include <calibrant/evaluation/batch_source.hpp>
+#include <calibrant/evaluation/prediction_batch.hpp>
+#include <calibrant/evaluation/row_problems.hpp>
+#include <calibrant/stats/panel_state.hpp>
+
+namespace calibrant {
+
+/// What two states must have in common to be merged.
+struct evaluation_config {
+  class_names classes;
+  score_kind kind = score_kind::probabilities;
+  std::size_t bins = 15;
+  weight_kind weights = weight_kind::frequency;
+  std::optional<double> log_floor;
+
+  friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
+};
+
+/// What happened to the rows on their way into the state.
+struct row_counts {
+  std::uint64_t measured = 0;            ///< rows in the state
+  std::uint64_t zero_weight = 0;         ///< rows of weight 0, left out
+  std::uint64_t clipped = 0;             ///< rows with a probability above 1 by at most 1e-6, set to 1
+  std::uint64_t loosely_normalized = 0;  ///< rows accepted although their sum misses 1 by more than rounding explains
+  std::uint64_t renormalized = 0;        ///< rows divided by their sum on request
+  std::array<std::uint64_t, row_problem_count> skipped{};  ///< by row_problem
+
+  void merge(const row_counts& other) noexcept;
+  [[nodiscard]] std::uint64_t skipped_total() const noexcept;
+  friend bool operator==(const row_counts&, const row_counts&) = default;
+};
+
+/// The whole of an evaluation as a mergeable state: one panel state per group (a single one, named "", without groups).
+struct evaluation_state {
+  evaluation_config config;
+  bool grouped = false;
+  bool weighted = false;  ///< a weight column was given
+  row_counts counts;
+  std::vector<source_info> sources;
+  std::map<std::string, panel_state> panels;
+
+  /// An empty panel state of this configuration.
+  [[nodiscard]] panel_state empty_panel() const;
+  /// All groups together.
+  [[nodiscard]] panel_state total() const;
+  /// Throws error (state_mismatch), naming the first difference, if the configurations differ; both stay untouched.
+  void merge(const evaluation_state& other);
+};
+
+}  // namespace calibrant

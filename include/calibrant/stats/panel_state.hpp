@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include <calibrant/core/bin_edges.hpp>
+#include <calibrant/core/weights.hpp>
+#include <calibrant/stats/classwise_cells.hpp>
+#include <calibrant/stats/score_sums.hpp>
+#include <calibrant/stats/top_label_cells.hpp>
+
+namespace calibrant {
+
+/// Everything the fixed-memory panel reads: one pass fills it, states of shards merge.
+struct panel_state {
+  panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind, std::optional<double> log_floor = std::nullopt)
+      : scores(kind, log_floor), top_label(classes, edges, kind), classwise(classes, edges, kind) {}
+
+  /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
+  void merge(const panel_state& other) {
+    scores.require_mergeable(other.scores);
+    top_label.require_mergeable(other.top_label);
+    classwise.require_mergeable(other.classwise);
+    scores.merge(other.scores);
+    top_label.merge(other.top_label);
+    classwise.merge(other.classwise);
+  }
+
+  template <class Visitor>
+  void fields(Visitor&& visit) { describe(*this, visit); }
+  template <class Visitor>
+  void fields(Visitor&& visit) const { describe(*this, visit); }
+  friend bool operator==(const panel_state&, const panel_state&) = default;
+
+  score_sums scores;
+  top_label_cells top_label;
+  classwise_cells classwise;
+
+ private:
+  template <class Self, class Visitor>
+  static void describe(Self& self, Visitor& visit) {
+    const auto prefixed = [&visit](const char* prefix) {
+      return [&visit, prefix](const std::string& name, auto&&... rest) { visit(prefix + name, rest...); };
+    };
+    self.scores.fields(prefixed("scores."));
+    self.top_label.fields(prefixed("top_label."));
+    self.classwise.fields(prefixed("classwise."));
+  }
+};
+
+}  // namespace calibrant

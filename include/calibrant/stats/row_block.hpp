@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <calibrant/core/row_summaries.hpp>
+
+namespace calibrant {
+
+/// Rows that passed every check, small enough to stay in the cache: their summaries, labels in [0, K) and weights > 0.
+struct row_block {
+  std::size_t rows = 0;
+  row_summaries summaries{};
+  const std::int32_t* labels = nullptr;
+  const double* weights = nullptr;  ///< null: every weight is 1
+};
+
+}  // namespace calibrant

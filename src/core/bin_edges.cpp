@@ -1,0 +1,23 @@
+#include <calibrant/core/bin_edges.hpp>
+
+#include <string>
+#include <utility>
+
+#include <calibrant/core/error.hpp>
+
+namespace calibrant {
+
+bin_edges bin_edges::equal_width(std::size_t bins) {
+  if (bins < 1 || bins > 65536)
+    throw error(error_code::invalid_argument, "bins: got " + std::to_string(bins) + ", expected 1 to 65536");
+  const double width = 1.0 / static_cast<double>(bins);
+  std::vector<double> edges(bins + 1);
+  for (std::size_t j = 0; j < bins; ++j) edges[j] = static_cast<double>(j) * width;
+  edges[bins] = 1.0;
+  return bin_edges(std::move(edges));
+}
+
+bin_edges::bin_edges(std::vector<double> edges)
+    : edges_(std::move(edges)), scale_(static_cast<double>(edges_.size() - 1)), last_(edges_.size() - 2) {}
+
+}  // namespace calibrant

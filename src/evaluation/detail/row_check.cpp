@@ -1,0 +1,77 @@
+#include "evaluation/detail/row_check.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace calibrant::detail {
+namespace {
+
+/// A number in a message: six significant digits are enough to recognise it.
+std::string short_number(double x) {
+  if (std::isnan(x)) return "NaN";
+  if (std::isinf(x)) return x > 0 ? "infinity" : "-infinity";
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr;
+  return {text, end};
+}
+
+std::string in_class(double x, const class_names& classes, std::size_t k) {
+  return "has " + short_number(x) + " in column " + std::to_string(k) + " (class \"" + classes[k] + "\")";
+}
+
+}  // namespace
+
+template <class T>
+row_complaint explain_probabilities(const T* row, const class_names& classes) {
+  double total = 0;
+  double largest = 0;
+  std::size_t worst = 0;
+  std::optional<row_problem> problem;
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    const double p = to_double(row[k]);
+    total += p;
+    if (p > largest) largest = p;
+    const std::optional<row_problem> here = !std::isfinite(p)          ? std::optional(row_problem::not_finite)
+                                            : p < 0                    ? std::optional(row_problem::negative)
+                                            : p > 1 + clip_tolerance   ? std::optional(row_problem::above_one)
+                                                                       : std::nullopt;
+    // The gravest problem names the row: not finite before negative before above one.
+    if (here && (!problem || *here < *problem)) {
+      problem = here;
+      worst = k;
+    }
+  }
+  if (!problem)
+    return {row_problem::bad_sum, "sums to " + short_number(total) + ", expected 1 within " + short_number(sum_tolerance<T>) + " (K = " +
+                                      std::to_string(classes.size()) + "); divide each row by its sum with --renormalize, or declare --logits"};
+  std::string got = in_class(to_double(row[worst]), classes, worst);
+  switch (*problem) {
+    case row_problem::not_finite: return {*problem, got + ", expected a number from 0 to 1"};
+    case row_problem::negative: return {*problem, got + ", expected a probability from 0 to 1; declare --logits if the scores are logits"};
+    default: break;
+  }
+  const bool percent = total > 99 && total < 101;
+  return {*problem, got + ", expected a probability from 0 to 1; " +
+                        (percent ? "the row sums to " + short_number(total) + ", so these look like percentages: divide them by 100"
+                                 : std::string("declare --logits if the scores are logits"))};
+}
+
+template <class T>
+row_complaint explain_logits(const T* row, const class_names& classes) {
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    const double z = to_double(row[k]);
+    if (!(z < std::numeric_limits<double>::infinity()))
+      return {row_problem::not_finite, in_class(z, classes, k) + ", expected a finite logit or -infinity"};
+  }
+  return {row_problem::not_finite, "has -infinity for every class, expected at least one finite logit"};
+}
+
+template row_complaint explain_probabilities(const float*, const class_names&);
+template row_complaint explain_probabilities(const double*, const class_names&);
+template row_complaint explain_probabilities(const float16*, const class_names&);
+template row_complaint explain_logits(const float*, const class_names&);
+template row_complaint explain_logits(const double*, const class_names&);
+template row_complaint explain_logits(const float16*, const class_names&);
+
+}  // namespace calibrant::detail

@@ -1,0 +1,73 @@
+#include <calibrant/evaluation/evaluation.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/headline.hpp>
+#include <calibrant/evaluation/warnings.hpp>
+
+namespace calibrant {
+namespace {
+
+std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& names) {
+  std::vector<const metric_entry*> chosen;
+  if (names.empty()) {
+    for (const metric_entry& entry : metric_catalog())
+      if (entry.default_panel) chosen.push_back(&entry);
+    return chosen;
+  }
+  for (const std::string& name : names) {
+    const metric_entry* entry = find_metric(name);
+    if (entry == nullptr) {
+      std::string known;
+      for (const metric_entry& each : metric_catalog()) known += (known.empty() ? "" : ", ") + std::string(each.name);
+      throw error(error_code::invalid_argument, "metrics: got \"" + name + "\", expected one of " + known);
+    }
+    if (std::find(chosen.begin(), chosen.end(), entry) == chosen.end()) chosen.push_back(entry);
+  }
+  return chosen;
+}
+
+panel make_panel(const panel_state& state, const evaluation_config& config, const std::vector<const metric_entry*>& metrics,
+                 const evaluation_options& options) {
+  panel result;
+  result.headline = headline(state, options.level);
+  result.weight = state.scores.total_weight();
+  const metric_options metric_options{.level = options.level, .norm = options.norm};
+  for (const metric_entry* entry : metrics) result.metrics.push_back({entry, entry->finalize(state, metric_options)});
+  result.top_label = top_label_reliability(state.top_label, options.level);
+  result.per_class = class_table(state.top_label, state.classwise, options.level);
+  if (options.per_class_reliability)
+    for (std::size_t k = 0; k < config.classes.size(); ++k)
+      result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
+  result.warnings = panel_warnings(state, config, result);
+  return result;
+}
+
+}  // namespace
+
+const estimate* panel::find(std::string_view metric) const noexcept {
+  for (const panel_metric& m : metrics)
+    if (m.entry->name == metric) return &m.result;
+  return nullptr;
+}
+
+evaluation evaluate(const evaluation_state& state, const evaluation_options& options) {
+  if (!(options.norm >= 1) || !std::isfinite(options.norm))
+    throw error(error_code::invalid_argument, "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
+  const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
+  const panel_state total = state.total();
+  if (!(total.scores.total_weight() > 0))
+    throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
+
+  evaluation result{.config = state.config, .options = options, .grouped = state.grouped, .weighted = state.weighted, .counts = state.counts,
+                    .sources = state.sources, .total = make_panel(total, state.config, metrics, options), .groups = {}};
+  std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
+  result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
+  if (state.grouped)
+    for (const auto& [name, panel] : state.panels) result.groups.emplace(name, make_panel(panel, state.config, metrics, options));
+  return result;
+}
+
+}  // namespace calibrant

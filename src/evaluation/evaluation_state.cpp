@@ -1,0 +1,68 @@
+#include <calibrant/evaluation/evaluation_state.hpp>
+
+#include <string_view>
+
+#include <calibrant/core/error.hpp>
+
+namespace calibrant {
+namespace {
+
+std::string_view name_of(score_kind kind) { return kind == score_kind::logits ? "logits" : "probabilities"; }
+
+std::string text(std::optional<double> floor) { return floor ? std::to_string(*floor) : "none"; }
+
+[[noreturn]] void refuse(const std::string& what, std::string_view ours, std::string_view theirs) {
+  throw error(error_code::state_mismatch, "merge: " + what + " is " + std::string(ours) + " in one state and " + std::string(theirs) +
+                                              " in another, expected the same; evaluate both with the same options");
+}
+
+}  // namespace
+
+void row_counts::merge(const row_counts& other) noexcept {
+  measured += other.measured;
+  zero_weight += other.zero_weight;
+  clipped += other.clipped;
+  loosely_normalized += other.loosely_normalized;
+  renormalized += other.renormalized;
+  for (std::size_t i = 0; i < skipped.size(); ++i) skipped[i] += other.skipped[i];
+}
+
+std::uint64_t row_counts::skipped_total() const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : skipped) sum += count;
+  return sum;
+}
+
+panel_state evaluation_state::empty_panel() const {
+  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor};
+}
+
+panel_state evaluation_state::total() const {
+  panel_state sum = empty_panel();
+  for (const auto& [name, panel] : panels) sum.merge(panel);
+  return sum;
+}
+
+void evaluation_state::merge(const evaluation_state& other) {
+  const evaluation_config& a = config;
+  const evaluation_config& b = other.config;
+  if (a.classes.size() != b.classes.size())
+    refuse("the number of classes", std::to_string(a.classes.size()), std::to_string(b.classes.size()));
+  for (std::size_t k = 0; k < a.classes.size(); ++k)
+    if (a.classes[k] != b.classes[k]) refuse("class " + std::to_string(k), '"' + a.classes[k] + '"', '"' + b.classes[k] + '"');
+  if (a.kind != b.kind) refuse("the kind of scores", name_of(a.kind), name_of(b.kind));
+  if (a.bins != b.bins) refuse("the number of bins", std::to_string(a.bins), std::to_string(b.bins));
+  if (a.weights != b.weights) refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
+  if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
+  if (grouped != other.grouped) refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
+
+  weighted = weighted || other.weighted;
+  counts.merge(other.counts);
+  sources.insert(sources.end(), other.sources.begin(), other.sources.end());
+  for (const auto& [name, panel] : other.panels) {
+    const auto [position, inserted] = panels.try_emplace(name, panel);
+    if (!inserted) position->second.merge(panel);
+  }
+}
+
+}  // namespace calibrant

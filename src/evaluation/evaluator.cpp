@@ -1,0 +1,290 @@
+#include <calibrant/evaluation/evaluator.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include <calibrant/core/error.hpp>
+
+#include "evaluation/detail/block_buffers.hpp"
+#include "evaluation/detail/row_check.hpp"
+#include "simd/kernels.hpp"
+
+namespace calibrant {
+namespace {
+
+/// Rows per block: scores of a block stay in the second-level cache beside the summaries and the column sums.
+std::size_t block_rows(std::size_t classes) {
+  constexpr std::size_t bytes = 96 * 1024;
+  return std::clamp<std::size_t>(bytes / (classes * sizeof(float)), 1, 512);
+}
+
+/// Softmax rows are double; 64-byte alignment is what the kernels ask for.
+struct aligned_doubles {
+  std::vector<double> storage;
+  double* resize(std::size_t count) {
+    if (storage.size() < count + 8) storage.resize(count + 8);
+    void* base = storage.data();
+    std::size_t space = storage.size() * sizeof(double);
+    return static_cast<double*>(std::align(64, count * sizeof(double), base, space));
+  }
+};
+
+}  // namespace
+
+/// What one thread owns: a panel state per group, scratch, and its share of counts and problems.
+class evaluator::worker {
+ public:
+  worker(const evaluation_config& config, const pass_options& options)
+      : config_(config), options_(options), capacity_(block_rows(config.classes.size())),
+        edges_(bin_edges::equal_width(config.bins)) {}
+
+  /// Rows [first, last) of the batch, group by group so that a block belongs to one state.
+  template <class T>
+  void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first, std::size_t last) {
+    block_.emplace<detail::block_buffers<T>>(capacity_);
+    auto& block = std::get<detail::block_buffers<T>>(block_);
+    weighted_batch_ = !batch.weights.empty();
+    const std::size_t count = last - first;
+    order_.clear();
+    if (!batch.groups.empty()) {
+      order_.resize(count);
+      std::iota(order_.begin(), order_.end(), first);
+      std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return batch.groups[a] < batch.groups[b]; });
+    }
+    std::size_t group = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t row = order_.empty() ? first + i : order_[i];
+      const std::size_t row_group = order_.empty() ? 0 : static_cast<std::size_t>(batch.groups[row]);
+      if (batch.labels[row] < 0) continue;  // refused and recorded by whoever made the batch
+      const double weight = weighted_batch_ ? batch.weights[row] : 1.0;
+      if (weight == 0) {
+        ++counts.zero_weight;
+        continue;
+      }
+      if (block.full() || row_group != group) flush_block(batch, block, group);
+      if (row_group != group) {
+        if (group < panels.size()) panel(group).classwise.flush(scratch_);
+        group = row_group;
+      }
+      block.push(view.row(row), batch.labels[row], weight, row);
+    }
+    flush_block(batch, block, group);
+    if (group < panels.size()) panel(group).classwise.flush(scratch_);
+  }
+
+  std::vector<std::optional<panel_state>> panels;  ///< by group index
+  row_counts counts;
+  row_problems problems;
+
+ private:
+  panel_state& panel(std::size_t group) {
+    if (panels.size() <= group) panels.resize(group + 1);
+    if (!panels[group]) panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor);
+    return *panels[group];
+  }
+
+  template <class T>
+  void flush_block(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
+    if (block.size() == 0) return;
+    if (config_.kind == score_kind::logits)
+      measure_logits(batch, block, group);
+    else
+      measure_probabilities(batch, block, group);
+    block.clear();
+  }
+
+  template <class T>
+  void measure_probabilities(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
+    const std::size_t K = config_.classes.size();
+    const auto& kernels = simd::active_target().rows<T>();
+    kernels.summarize_probabilities(block.rows.data(), block.size(), K, block.labels.data(), block.summaries());
+
+    const row_summaries s = block.summaries();
+    const double loose = detail::rounding_tolerance(K);
+    repaired_.clear();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const detail::row_verdict verdict = detail::judge<T>({s.total[i], s.smallest[i], s.confidence[i]}, K, options_.renormalize);
+      if (verdict == detail::row_verdict::refuse) {
+        detail::row_complaint complaint = detail::explain_probabilities(block.rows[i], config_.classes);
+        refuse(batch, block.places[i], std::move(complaint));
+        continue;
+      }
+      counts.loosely_normalized += verdict != detail::row_verdict::renormalize && std::abs(s.total[i] - 1) > loose;
+      if (verdict != detail::row_verdict::good) {
+        repair(block, i, verdict);
+        continue;
+      }
+      if (kept != i) block.move_row(i, kept);
+      ++kept;
+    }
+    block.truncate(kept);
+    feed(block, block.rows.data(), group);
+    if (repaired_.empty()) return;
+
+    // Repaired rows are rare: they go through the same kernels as a block of double rows.
+    detail::block_buffers<double> second(capacity_);
+    for (std::size_t r = 0; r < repaired_.size(); ++r)
+      second.push(repaired_scores_.data() + r * K, repaired_[r].label, repaired_[r].weight, repaired_[r].place);
+    simd::active_target().rows<double>().summarize_probabilities(second.rows.data(), second.size(), K, second.labels.data(), second.summaries());
+    feed(second, second.rows.data(), group);
+  }
+
+  template <class T>
+  void measure_logits(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
+    const std::size_t K = config_.classes.size();
+    double* const p = softmax_.resize(block.size() * K);
+    const auto& kernels = simd::active_target().rows<T>();
+    kernels.softmax(block.rows.data(), block.size(), K, block.labels.data(), p, block.summaries());
+
+    const row_summaries s = block.summaries();
+    softmax_rows_.clear();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (!std::isfinite(s.total[i])) {
+        refuse(batch, block.places[i], detail::explain_logits(block.rows[i], config_.classes));
+        continue;
+      }
+      softmax_rows_.push_back(p + i * K);
+      if (kept != i) block.move_row(i, kept);
+      ++kept;
+    }
+    block.truncate(kept);
+    feed(block, softmax_rows_.data(), group);
+  }
+
+  /// All states of the group eat the block, whose probabilities stand at `rows`.
+  template <class T, class P>
+  void feed(detail::block_buffers<T>& block, const P* const* rows, std::size_t group) {
+    if (block.size() == 0) return;
+    const row_block good = block.block(weighted_batch_);
+    panel_state& state = panel(group);
+    state.scores.accumulate(good);
+    state.top_label.accumulate(good);
+    state.classwise.accumulate(rows, good, scratch_);
+    counts.measured += good.rows;
+  }
+
+  void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
+    problems.record(complaint.problem, batch.source, batch.first_row + place, std::move(complaint.got));
+    ++counts.skipped[static_cast<std::size_t>(complaint.problem)];
+  }
+
+  template <class T>
+  void repair(const detail::block_buffers<T>& block, std::size_t i, detail::row_verdict verdict) {
+    const std::size_t K = config_.classes.size();
+    repaired_.push_back({block.labels[i], block.weights[i], block.places[i]});
+    repaired_scores_.resize(std::max(repaired_scores_.size(), capacity_ * K));
+    double* const row = repaired_scores_.data() + (repaired_.size() - 1) * K;
+    double total = 1;
+    if (verdict == detail::row_verdict::renormalize) {
+      total = 0;
+      for (std::size_t k = 0; k < K; ++k) total += to_double(block.rows[i][k]);
+      ++counts.renormalized;
+    } else {
+      ++counts.clipped;
+    }
+    for (std::size_t k = 0; k < K; ++k) row[k] = std::min(1.0, to_double(block.rows[i][k]) / total);
+  }
+
+  struct repaired_row {
+    std::int32_t label;
+    double weight;
+    std::size_t place;
+  };
+
+  const evaluation_config& config_;
+  pass_options options_;
+  std::size_t capacity_;
+  bin_edges edges_;
+  bool weighted_batch_ = false;
+  std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>, detail::block_buffers<float16>> block_;
+  classwise_scratch scratch_;
+  std::vector<std::size_t> order_;
+  aligned_doubles softmax_;
+  std::vector<const double*> softmax_rows_;
+  std::vector<repaired_row> repaired_;
+  std::vector<double> repaired_scores_;
+};
+
+evaluator::evaluator(evaluation_config config, pass_options options, thread_pool& pool)
+    : config_(std::move(config)), options_(options), pool_(pool) {
+  for (std::size_t t = 0; t < pool_.size(); ++t) workers_.push_back(std::make_unique<worker>(config_, options_));
+}
+
+evaluator::~evaluator() = default;
+
+void evaluator::accumulate(const prediction_batch& batch) {
+  const matrix_view& view = view_of(batch.values);
+  const std::size_t n = view.rows();
+  const auto require = [](bool holds, const char* what, std::size_t got, std::size_t expected) {
+    if (!holds)
+      throw error(error_code::shape_mismatch, std::string(what) + ": got " + std::to_string(got) + ", expected " + std::to_string(expected));
+  };
+  require(view.columns() == config_.classes.size(), "score columns", view.columns(), config_.classes.size());
+  require(batch.labels.size() == n, "labels", batch.labels.size(), n);
+  require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
+  require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits), "score kind (0 probabilities, 1 logits)",
+          batch.values.index(), config_.kind == score_kind::logits);
+
+  // Each thread takes one run of consecutive rows; a few rows are not worth a second thread.
+  const std::size_t parts = std::clamp<std::size_t>(n * view.columns() / 16384, 1, workers_.size());
+  pool_.run(parts, [&](std::size_t part) {
+    const std::size_t first = n * part / parts;
+    const std::size_t last = n * (part + 1) / parts;
+    view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
+  });
+}
+
+row_problems evaluator::problems() const {
+  row_problems all;
+  for (const auto& w : workers_) all.merge(w->problems);
+  return all;
+}
+
+evaluation_state evaluator::finish(std::vector<source_info> sources, const std::vector<std::string>& group_names, const row_problems& known,
+                                   bool weighted) {
+  evaluation_state state{.config = config_, .grouped = !group_names.empty(), .weighted = weighted, .counts = {}, .sources = std::move(sources), .panels = {}};
+  row_problems all = problems();
+  all.merge(known);
+  std::uint64_t rows = 0;
+  for (const source_info& source : state.sources) rows += source.rows;
+  if (const auto first = all.first(); first && options_.on_invalid == invalid_policy::error) {
+    const row_problems::entry& offender = all[*first];
+    const error_code code = *first == row_problem::missing_label || *first == row_problem::unknown_label ? error_code::invalid_labels
+                            : *first == row_problem::invalid_weight                                      ? error_code::invalid_weights
+                                                                                                          : error_code::invalid_scores;
+    const std::string path = offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
+    const std::string others = all.total() == 1 ? "no other row is refused"
+                                                : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
+    throw error(code, path + "row " + std::to_string(offender.row) + " " + offender.got + "; " + others +
+                          "; repair them, or drop them with --on-invalid skip");
+  }
+
+  for (std::size_t i = 0; i < row_problem_count; ++i) state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
+  for (const auto& w : workers_) {
+    state.counts.merge(w->counts);
+    for (std::size_t g = 0; g < w->panels.size(); ++g) {
+      if (!w->panels[g]) continue;
+      const std::string name = group_names.empty() ? std::string() : group_names[g];
+      const auto [position, inserted] = state.panels.try_emplace(name, *w->panels[g]);
+      if (!inserted) position->second.merge(*w->panels[g]);
+    }
+  }
+  if (state.counts.measured == 0) {
+    const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
+    throw weightless ? error(error_code::invalid_weights, "weights: all " + std::to_string(state.counts.zero_weight) +
+                                                              " rows have weight 0, expected at least one positive weight")
+                     : error(error_code::no_rows, state.counts.skipped_total() == 0
+                                                      ? std::string("no rows: the input holds none, expected at least one")
+                                                      : "no rows: all " + std::to_string(state.counts.skipped_total()) +
+                                                            " rows were skipped, expected at least one that can be measured");
+  }
+  return state;
+}
+
+}  // namespace calibrant

@@ -1,0 +1,26 @@
+#include <calibrant/metrics/brier_score.hpp>
+
+#include <cmath>
+
+#include <calibrant/stats/normal_mean.hpp>
+
+#include "metrics/detail/score_mean.hpp"
+
+namespace calibrant {
+
+estimate brier_score(const score_sums& scores, const metric_options& options) {
+  using enum score_field;
+  const double W = scores.total_weight();
+  if (!(W > 0)) return estimate::none(detail::empty_reason);
+  const double expected = scores.sum(expected_brier) / W;
+  const detail::weighted_mean mean =
+      detail::mean_of_sums(scores.weights(), W, scores.sum(brier), scores.sum(squared_brier), scores.variance_sum(weight),
+                           scores.variance_sum(brier), scores.variance_sum(squared_brier));
+  return {.value = mean.mean,
+          .uncertainty = detail::normal_interval(mean, options.level),
+          .expected_if_calibrated = expected,
+          .p_value = normal_mean_p_value(mean.mean, expected, std::sqrt(scores.variance_sum(brier_variance)) / W),
+          .details = {}};
+}
+
+}  // namespace calibrant

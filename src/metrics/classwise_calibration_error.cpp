@@ -1,0 +1,64 @@
+#include <calibrant/metrics/classwise_calibration_error.hpp>
+
+#include <cmath>
+
+#include <calibrant/stats/l1_error_bounds.hpp>
+#include <calibrant/stats/l1_error_null.hpp>
+
+#include "metrics/detail/binned_error.hpp"
+#include "metrics/detail/score_mean.hpp"
+
+namespace calibrant {
+namespace {
+
+/// Cells of all columns that carry information of their own. For K = 2 column 1 mirrors column 0, so column 0 stands for both.
+std::vector<cell_moments> independent_cells(const classwise_cells& cells) {
+  const std::size_t columns = cells.classes() == 2 ? 1 : cells.classes();
+  const double total = cells.column(0).sums.weight * static_cast<double>(columns);
+  std::vector<cell_moments> all;
+  for (std::size_t k = 0; k < columns; ++k) {
+    const std::vector<cell_moments> column = cells.class_moments(k, total);
+    all.insert(all.end(), column.begin(), column.end());
+  }
+  return all;
+}
+
+void scale(estimate& result, double factor) {
+  *result.value.value *= factor;
+  *result.expected_if_calibrated.value *= factor;
+  result.uncertainty.bounds->lower *= factor;
+  result.uncertainty.bounds->upper *= factor;
+}
+
+}  // namespace
+
+double class_calibration_error(const classwise_cells& cells, std::size_t k) {
+  const double W = cells.column(k).sums.weight;
+  double sum = 0;
+  for (std::size_t b = 0; b < cells.edges().bins(); ++b) sum += std::abs(cells.at(k, b).sums.gap) / W;
+  return sum;
+}
+
+estimate classwise_calibration_error(const classwise_cells& cells, const metric_options& options) {
+  if (cells.column(0).empty()) return estimate::none(detail::empty_reason);
+  double sum = 0;
+  for (std::size_t k = 0; k < cells.classes(); ++k) sum += class_calibration_error(cells, k);
+  const double value = sum / static_cast<double>(cells.classes());
+
+  const std::vector<cell_moments> independent = independent_cells(cells);
+  const l1_error_null null(independent);
+  return {.value = value,
+          .uncertainty = interval_estimate::of(l1_error_interval(independent, options.level),
+                                               std::string(detail::l1_method) + ", classes taken as independent"),
+          .expected_if_calibrated = null.expected(),
+          .p_value = null.p_value(value),
+          .details = {}};
+}
+
+estimate classwise_calibration_error_sum(const classwise_cells& cells, const metric_options& options) {
+  estimate result = classwise_calibration_error(cells, options);
+  if (result.value.value) scale(result, static_cast<double>(cells.classes()));
+  return result;
+}
+
+}  // namespace calibrant

@@ -1,0 +1,69 @@
+#include <calibrant/metrics/expected_calibration_error.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <calibrant/stats/l1_error_bounds.hpp>
+#include <calibrant/stats/l1_error_null.hpp>
+#include <calibrant/stats/l2_error_inference.hpp>
+#include <calibrant/stats/max_error_interval.hpp>
+#include <calibrant/stats/rms_error_null.hpp>
+
+#include "metrics/detail/binned_error.hpp"
+#include "metrics/detail/score_mean.hpp"
+
+namespace calibrant {
+
+estimate expected_calibration_error(const top_label_cells& cells, const metric_options& options) {
+  const std::vector<cell_moments> bins = cells.bin_moments();
+  if (bins.empty()) return estimate::none(detail::empty_reason);
+  double value = 0;
+  for (const cell_moments& b : bins) value += b.weight * std::abs(b.confidence - b.accuracy);
+  const l1_error_null null(bins);
+  return {.value = value,
+          .uncertainty = interval_estimate::of(l1_error_interval(bins, options.level), detail::l1_method),
+          .expected_if_calibrated = null.expected(),
+          .p_value = null.p_value(value),
+          .details = {{"floor_95", null.upper_quantile(0.05)}, {"non_empty_bins", static_cast<double>(bins.size())}}};
+}
+
+estimate lp_calibration_error(const top_label_cells& cells, const metric_options& options) {
+  const std::vector<cell_moments> bins = cells.bin_moments();
+  if (bins.empty()) return estimate::none(detail::empty_reason);
+  double sum = 0;
+  for (const cell_moments& b : bins) sum += b.weight * std::pow(std::abs(b.confidence - b.accuracy), options.norm);
+  constexpr const char* untested = "no construction of tested coverage is known for a general norm; see ece and ece_l2_debiased";
+  return {.value = std::pow(sum, 1 / options.norm),
+          .uncertainty = interval_estimate::none(untested),
+          .expected_if_calibrated = figure::none(untested),
+          .p_value = figure::none(untested),
+          .details = {{"norm", options.norm}}};
+}
+
+estimate root_mean_square_calibration_error(const top_label_cells& cells, const metric_options& options) {
+  const std::vector<cell_moments> bins = cells.bin_moments();
+  if (bins.empty()) return estimate::none(detail::empty_reason);
+  double sum = 0;
+  for (const cell_moments& b : bins) sum += b.weight * (b.confidence - b.accuracy) * (b.confidence - b.accuracy);
+  const l2_error_inference inference(bins);
+  return {.value = std::sqrt(sum),
+          .uncertainty = interval_estimate::of(inference.error_interval(options.level).bounds, detail::l2_method),
+          .expected_if_calibrated = expected_rms_error(bins),
+          .p_value = inference.p_value(),
+          .details = {}};
+}
+
+estimate maximum_calibration_error(const top_label_cells& cells, const metric_options& options) {
+  const std::vector<cell_moments> bins = cells.bin_moments();
+  if (bins.empty()) return estimate::none(detail::empty_reason);
+  double value = 0;
+  for (const cell_moments& b : bins) value = std::max(value, std::abs(b.confidence - b.accuracy));
+  constexpr const char* untested = "no construction of tested size is known for the largest of the bins' gaps";
+  return {.value = value,
+          .uncertainty = interval_estimate::of(max_error_interval(bins, options.level), "Clopper-Pearson per bin, simultaneous"),
+          .expected_if_calibrated = figure::none(untested),
+          .p_value = figure::none(untested),
+          .details = {}};
+}
+
+}  // namespace calibrant

@@ -1,0 +1,46 @@
+#include <calibrant/metrics/log_loss.hpp>
+
+#include <cmath>
+#include <cstdio>
+
+#include <calibrant/stats/normal_mean.hpp>
+
+#include "metrics/detail/score_mean.hpp"
+
+namespace calibrant {
+namespace {
+
+/// "1 row gives its true class" or "61 rows give their true class".
+std::string rows_text(double rows) {
+  if (rows == 1) return "1 row gives its true class probability 0";
+  char count[32];
+  std::snprintf(count, sizeof count, "%.12g", rows);
+  return std::string(count) + " rows give their true class probability 0";
+}
+
+}  // namespace
+
+estimate log_loss(const score_sums& scores, const metric_options& options) {
+  using enum score_field;
+  const double W = scores.total_weight();
+  if (!(W > 0)) return estimate::none(detail::empty_reason);
+  const double expected = scores.sum(entropy) / W;
+  if (const double infinite = scores.sum(infinite_loss); infinite > 0) {
+    const std::string why = "infinite: " + rows_text(infinite);
+    estimate undefined = estimate::none(why);
+    undefined.expected_if_calibrated = expected;
+    return undefined;
+  }
+  const detail::weighted_mean mean =
+      detail::mean_of_sums(scores.weights(), W, scores.sum(score_field::log_loss), scores.sum(squared_log_loss), scores.variance_sum(weight),
+                           scores.variance_sum(score_field::log_loss), scores.variance_sum(squared_log_loss));
+  estimate result{.value = mean.mean,
+                  .uncertainty = detail::normal_interval(mean, options.level),
+                  .expected_if_calibrated = expected,
+                  .p_value = normal_mean_p_value(mean.mean, expected, std::sqrt(scores.variance_sum(surprise_variance)) / W),
+                  .details = {}};
+  if (scores.log_floor()) result.details.emplace_back("floored_rows", scores.sum(floored_loss));
+  return result;
+}
+
+}  // namespace calibrant

@@ -1,0 +1,127 @@
+#include <calibrant/stats/classwise_cells.hpp>
+
+#include <algorithm>
+
+#include "simd/kernels.hpp"
+
+namespace calibrant {
+namespace {
+
+/// The exact part of bin b of class k; bin 0 is the column total minus the other bins.
+exact_cell exact_bin(const cell_table& table, std::size_t k, std::size_t b) {
+  exact_cell sum = table.exact(k, b);
+  if (b == 0)
+    for (std::size_t other = 1; other < table.bins(); ++other) sum -= table.exact(k, other);
+  return sum;
+}
+
+/// A weighted row enters its bin and, if all sums stay integers, the column total that bin 0 stores.
+void add_to(cell_table& table, std::size_t k, std::size_t b, double p, bool hit, double w) {
+  table.add(k, b, p, hit, w);
+  if (b != 0 && is_exact_weight(w)) table.exact(k, 0).add(p, hit, static_cast<std::int64_t>(w));
+}
+
+}  // namespace
+
+template <class T>
+void classwise_cells::accumulate(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
+  if (block.weights == nullptr && !cells_.squared())
+    accumulate_unweighted(rows, block, scratch);
+  else
+    accumulate_weighted(rows, block);
+}
+
+template <class T>
+void classwise_cells::accumulate_unweighted(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
+  const std::size_t K = classes();
+  const bin_edges& edges = cells_.edges;
+  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold; with one bin there is no second edge to reach.
+  const double threshold = edges.bins() > 1 ? edges.lower(1) : 2.0;
+  const std::size_t per_row = std::min(K, static_cast<std::size_t>(1.02 / threshold) + 1);
+  if (scratch.totals.size() != K) {
+    scratch.totals.assign(K, 0);
+    scratch.squares.assign(K, 0);
+  }
+  if (scratch.entries.size() < block.rows * per_row) scratch.entries.resize(block.rows * per_row);
+  if (scratch.pending_rows + block.rows > rows_between_flushes) flush(scratch);
+
+  const auto& kernels = simd::active_target().rows<T>();
+  const std::size_t large = kernels.accumulate_columns(rows, block.rows, K, threshold, scratch.totals.data(),
+                                                       scratch.squares.data(), scratch.entries.data());
+  scratch.pending_rows += block.rows;
+
+  for (std::size_t e = 0; e < large; ++e) {
+    const large_entry& entry = scratch.entries[e];
+    exact_cell& cell = cells_.by_weight.exact(entry.column, edges.bin_of(entry.value));
+    cell.weight += 1;
+    cell.confidence += grids::unit.round(entry.value);
+    cell.squares += grids::unit.round(entry.value * entry.value);
+  }
+  for (std::size_t i = 0; i < block.rows; ++i) {
+    const auto y = static_cast<std::size_t>(block.labels[i]);
+    const double p = block.summaries.label_probability[i];
+    const std::int64_t q = grids::unit.round(p);
+    const std::size_t b = edges.bin_of(p);
+    for (const std::size_t slot : {std::size_t{0}, b}) {
+      exact_cell& cell = cells_.by_weight.exact(y, slot);
+      cell.hits += 1;
+      cell.products += q;
+      if (b == 0) break;
+    }
+  }
+}
+
+void classwise_cells::flush(classwise_scratch& scratch) {
+  if (scratch.pending_rows == 0) return;
+  for (std::size_t k = 0; k < classes(); ++k) {
+    exact_cell& column = cells_.by_weight.exact(k, 0);
+    column.weight += static_cast<std::int64_t>(scratch.pending_rows);
+    column.confidence += scratch.totals[k];
+    column.squares += scratch.squares[k];
+  }
+  std::fill(scratch.totals.begin(), scratch.totals.end(), 0);
+  std::fill(scratch.squares.begin(), scratch.squares.end(), 0);
+  scratch.pending_rows = 0;
+}
+
+template <class T>
+void classwise_cells::accumulate_weighted(const T* const* rows, const row_block& block) {
+  for (std::size_t i = 0; i < block.rows; ++i) {
+    const double w = block.weights == nullptr ? 1.0 : block.weights[i];
+    const auto y = static_cast<std::size_t>(block.labels[i]);
+    for (std::size_t k = 0; k < classes(); ++k) {
+      const double p = to_double(rows[i][k]);
+      add_weighted(k, cells_.edges.bin_of(p), p, k == y, w);
+    }
+  }
+}
+
+void classwise_cells::add_weighted(std::size_t k, std::size_t b, double p, bool hit, double w) {
+  add_to(cells_.by_weight, k, b, p, hit, w);
+  if (cells_.squared()) add_to(cells_.by_squared_weight, k, b, p, hit, w * w);
+}
+
+cell_pair classwise_cells::at(std::size_t k, std::size_t b) const {
+  return cells_.read([&](const cell_table& t) { return read_cell(exact_bin(t, k, b), t.fractional_or_zero(k, b)); });
+}
+
+cell_pair classwise_cells::column(std::size_t k) const {
+  return cells_.read([&](const cell_table& t) {
+    fractional_cell fractional;
+    for (std::size_t b = 0; b < t.bins(); ++b) fractional += t.fractional_or_zero(k, b);
+    return read_cell(t.exact(k, 0), fractional);
+  });
+}
+
+std::vector<cell_moments> classwise_cells::class_moments(std::size_t k, double total_weight) const {
+  std::vector<cell_moments> moments;
+  for (std::size_t b = 0; b < edges().bins(); ++b)
+    if (const cell_pair pair = at(k, b); !pair.empty()) moments.push_back(pair.moments(total_weight));
+  return moments;
+}
+
+template void classwise_cells::accumulate(const float* const*, const row_block&, classwise_scratch&);
+template void classwise_cells::accumulate(const double* const*, const row_block&, classwise_scratch&);
+template void classwise_cells::accumulate(const float16* const*, const row_block&, classwise_scratch&);
+
+}  // namespace calibrant

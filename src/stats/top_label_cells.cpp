@@ -1,0 +1,64 @@
+#include <calibrant/stats/top_label_cells.hpp>
+
+namespace calibrant {
+namespace {
+
+/// The sum of a rectangle of cells.
+cell sum_cells(const cell_table& table, std::size_t first_class, std::size_t last_class, std::size_t first_bin, std::size_t last_bin) {
+  exact_cell exact;
+  fractional_cell fractional;
+  for (std::size_t k = first_class; k < last_class; ++k)
+    for (std::size_t b = first_bin; b < last_bin; ++b) {
+      exact += table.exact(k, b);
+      fractional += table.fractional_or_zero(k, b);
+    }
+  return read_cell(exact, fractional);
+}
+
+}  // namespace
+
+void top_label_cells::accumulate(const row_block& block) {
+  const row_summaries& s = block.summaries;
+  const bin_edges& edges = cells_.edges;
+  for (std::size_t i = 0; i < block.rows; ++i) {
+    const double c = s.confidence[i];
+    const auto k = static_cast<std::size_t>(s.prediction[i]);
+    const bool hit = s.prediction[i] == block.labels[i];
+    if (block.weights == nullptr && !cells_.squared())
+      cells_.by_weight.exact(k, edges.bin_of(c)).add(c, hit, 1);
+    else
+      cells_.add(k, edges.bin_of(c), c, hit, block.weights == nullptr ? 1.0 : block.weights[i]);
+  }
+}
+
+cell_pair top_label_cells::at(std::size_t k, std::size_t b) const {
+  return cells_.read([&](const cell_table& t) { return sum_cells(t, k, k + 1, b, b + 1); });
+}
+cell_pair top_label_cells::bin(std::size_t b) const {
+  return cells_.read([&](const cell_table& t) { return sum_cells(t, 0, classes(), b, b + 1); });
+}
+cell_pair top_label_cells::predicted(std::size_t k) const {
+  return cells_.read([&](const cell_table& t) { return sum_cells(t, k, k + 1, 0, edges().bins()); });
+}
+cell_pair top_label_cells::all() const {
+  return cells_.read([&](const cell_table& t) { return sum_cells(t, 0, classes(), 0, edges().bins()); });
+}
+
+std::vector<cell_moments> top_label_cells::bin_moments() const {
+  const double total = all().sums.weight;
+  std::vector<cell_moments> moments;
+  for (std::size_t b = 0; b < edges().bins(); ++b)
+    if (const cell_pair pair = bin(b); !pair.empty()) moments.push_back(pair.moments(total));
+  return moments;
+}
+
+std::vector<cell_moments> top_label_cells::conditional_moments() const {
+  const double total = all().sums.weight;
+  std::vector<cell_moments> moments;
+  for (std::size_t k = 0; k < classes(); ++k)
+    for (std::size_t b = 0; b < edges().bins(); ++b)
+      if (const cell_pair pair = at(k, b); !pair.empty()) moments.push_back(pair.moments(total));
+  return moments;
+}
+
+}  // namespace calibrant
