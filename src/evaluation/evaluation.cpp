@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/headline.hpp>
@@ -30,17 +31,26 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
 }
 
 panel make_panel(const panel_state& state, const evaluation_config& config, const std::vector<const metric_entry*>& metrics,
-                 const evaluation_options& options) {
+                 const evaluation_options& options, thread_pool& pool) {
   panel result;
-  result.headline = headline(state, options.level);
-  result.weight = state.scores.total_weight();
   const metric_options metric_options{.level = options.level, .norm = options.norm};
-  for (const metric_entry* entry : metrics) result.metrics.push_back({entry, entry->finalize(state, metric_options)});
-  result.top_label = top_label_reliability(state.top_label, options.level);
-  result.per_class = class_table(state.top_label, state.classwise, options.level);
-  if (options.per_class_reliability)
-    for (std::size_t k = 0; k < config.classes.size(); ++k)
-      result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
+  for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
+
+  // Independent parts, the longest first; each writes its own place, so their order does not matter.
+  std::vector<std::function<void()>> parts;
+  parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
+  if (options.per_class_reliability.value_or(config.classes.size() <= 100))
+    parts.emplace_back([&] {
+      for (std::size_t k = 0; k < config.classes.size(); ++k)
+        result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
+    });
+  for (panel_metric& metric : result.metrics)
+    parts.emplace_back([&state, &metric_options, m = &metric] { m->result = m->entry->finalize(state, metric_options); });
+  parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
+  parts.emplace_back([&] { result.headline = headline(state, options.level); });
+  pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
+
+  result.weight = state.scores.total_weight();
   result.warnings = panel_warnings(state, config, result);
   return result;
 }
@@ -53,7 +63,9 @@ const estimate* panel::find(std::string_view metric) const noexcept {
   return nullptr;
 }
 
-evaluation evaluate(const evaluation_state& state, const evaluation_options& options) {
+evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
+  thread_pool alone(1);
+  if (pool == nullptr) pool = &alone;
   if (!(options.norm >= 1) || !std::isfinite(options.norm))
     throw error(error_code::invalid_argument, "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
@@ -62,11 +74,12 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
   evaluation result{.config = state.config, .options = options, .grouped = state.grouped, .weighted = state.weighted, .counts = state.counts,
-                    .sources = state.sources, .total = make_panel(total, state.config, metrics, options), .groups = {}};
+                    .sources = state.sources, .total = make_panel(total, state.config, metrics, options, *pool), .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
   result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
   if (state.grouped)
-    for (const auto& [name, panel] : state.panels) result.groups.emplace(name, make_panel(panel, state.config, metrics, options));
+    for (const auto& [name, panel] : state.panels)
+      if (panel.scores.total_weight() > 0) result.groups.emplace(name, make_panel(panel, state.config, metrics, options, *pool));
   return result;
 }
 

@@ -48,6 +48,18 @@ class evaluator::worker {
     auto& block = std::get<detail::block_buffers<T>>(block_);
     weighted_batch_ = !batch.weights.empty();
     const std::size_t count = last - first;
+    const std::span<const std::int32_t> labels = batch.labels.subspan(first, count);
+    const std::size_t K = config_.classes.size();
+    const auto names_class = [K](std::int32_t y) { return static_cast<std::uint32_t>(y) < K; };
+    if (!weighted_batch_ && batch.groups.empty() && std::all_of(labels.begin(), labels.end(), names_class)) {
+      // The common case: whole runs of rows go into blocks as they are.
+      for (std::size_t row = first; row < last; row += block.capacity()) {
+        block.fill(view, batch.labels, row, std::min(block.capacity(), last - row));
+        flush_block(batch, block, 0);
+      }
+      flush_columns(0);
+      return;
+    }
     order_.clear();
     if (!batch.groups.empty()) {
       order_.resize(count);
@@ -58,21 +70,29 @@ class evaluator::worker {
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t row = order_.empty() ? first + i : order_[i];
       const std::size_t row_group = order_.empty() ? 0 : static_cast<std::size_t>(batch.groups[row]);
-      if (batch.labels[row] < 0) continue;  // refused and recorded by whoever made the batch
+      if (batch.labels[row] == refused_label) continue;  // recorded by whoever made the batch
       const double weight = weighted_batch_ ? batch.weights[row] : 1.0;
+      if (!names_class(batch.labels[row])) {
+        refuse(batch, row, detail::explain_label(batch.labels[row], K));
+        continue;
+      }
+      if (!(weight >= 0 && std::isfinite(weight))) {
+        refuse(batch, row, detail::explain_weight(weight));
+        continue;
+      }
       if (weight == 0) {
         ++counts.zero_weight;
         continue;
       }
       if (block.full() || row_group != group) flush_block(batch, block, group);
       if (row_group != group) {
-        if (group < panels.size()) panel(group).classwise.flush(scratch_);
+        flush_columns(group);
         group = row_group;
       }
       block.push(view.row(row), batch.labels[row], weight, row);
     }
     flush_block(batch, block, group);
-    if (group < panels.size()) panel(group).classwise.flush(scratch_);
+    flush_columns(group);
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
@@ -84,6 +104,11 @@ class evaluator::worker {
     if (panels.size() <= group) panels.resize(group + 1);
     if (!panels[group]) panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor);
     return *panels[group];
+  }
+
+  /// Column sums that wait for the group's state. A group of which no row was measured has no state and gets none here.
+  void flush_columns(std::size_t group) {
+    if (group < panels.size() && panels[group]) panels[group]->classwise.flush(scratch_);
   }
 
   template <class T>
@@ -104,6 +129,10 @@ class evaluator::worker {
 
     const row_summaries s = block.summaries();
     const double loose = detail::rounding_tolerance(K);
+    if (!options_.renormalize && detail::all_good<T>(s, block.size(), loose, counts.loosely_normalized)) {
+      feed(block, block.rows.data(), group);
+      return;
+    }
     repaired_.clear();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
@@ -228,6 +257,9 @@ void evaluator::accumulate(const prediction_batch& batch) {
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  for (const std::int32_t group : batch.groups)
+    if (group < 0)
+      throw error(error_code::invalid_argument, "groups: got index " + std::to_string(group) + ", expected 0 or more; number the groups from 0");
   require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits), "score kind (0 probabilities, 1 logits)",
           batch.values.index(), config_.kind == score_kind::logits);
 
@@ -270,6 +302,9 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
     state.counts.merge(w->counts);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
+      if (g >= std::max<std::size_t>(group_names.size(), 1))
+        throw error(error_code::shape_mismatch, "groups: got index " + std::to_string(g) + ", expected one of " +
+                                                    std::to_string(group_names.size()) + " group names; name every group");
       const std::string name = group_names.empty() ? std::string() : group_names[g];
       const auto [position, inserted] = state.panels.try_emplace(name, *w->panels[g]);
       if (!inserted) position->second.merge(*w->panels[g]);

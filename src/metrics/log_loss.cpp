@@ -10,12 +10,13 @@
 namespace calibrant {
 namespace {
 
-/// "1 row gives its true class" or "61 rows give their true class".
-std::string rows_text(double rows) {
-  if (rows == 1) return "1 row gives its true class probability 0";
-  char count[32];
-  std::snprintf(count, sizeof count, "%.12g", rows);
-  return std::string(count) + " rows give their true class probability 0";
+/// "1 row gives its true class ...", "61 rows give their true class ..."; a weight that counts no rows is called a weight.
+std::string rows_text(double weight, bool counts_rows) {
+  if (counts_rows && weight == 1) return "1 row gives its true class probability 0";
+  char number[32];
+  std::snprintf(number, sizeof number, "%.12g", weight);
+  const std::string rows = counts_rows ? number + std::string(" rows") : "rows of weight " + std::string(number);
+  return rows + " give their true class probability 0";
 }
 
 }  // namespace
@@ -26,7 +27,8 @@ estimate log_loss(const score_sums& scores, const metric_options& options) {
   if (!(W > 0)) return estimate::none(detail::empty_reason);
   const double expected = scores.sum(entropy) / W;
   if (const double infinite = scores.sum(infinite_loss); infinite > 0) {
-    const std::string why = "infinite: " + rows_text(infinite);
+    const bool counts_rows = scores.weighted_rows() == 0 || (scores.weights() == weight_kind::frequency && infinite == std::floor(infinite));
+    const std::string why = "infinite: " + rows_text(infinite, counts_rows);
     estimate undefined = estimate::none(why);
     undefined.expected_if_calibrated = expected;
     return undefined;

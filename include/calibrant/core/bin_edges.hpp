@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace calibrant {
@@ -20,7 +21,7 @@ class bin_edges {
   /// The largest j <= B-1 with e_j <= p, for p in [0, 1]. O(1).
   [[nodiscard]] std::size_t bin_of(double p) const noexcept {
     // floor(p B) is at most one off; the edges decide.
-    std::size_t bin = static_cast<std::size_t>(p * scale_);
+    auto bin = static_cast<std::size_t>(static_cast<std::int64_t>(p * scale_));
     if (bin > last_) bin = last_;
     if (edges_[bin] > p) return bin - 1;
     if (bin < last_ && edges_[bin + 1] <= p) return bin + 1;

@@ -9,6 +9,7 @@
 
 #include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/core/confidence_level.hpp>
+#include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/metrics/class_table.hpp>
 #include <calibrant/metrics/reliability_diagram.hpp>
@@ -45,10 +46,10 @@ struct evaluation_options {
   confidence_level level;
   double norm = 3;                         ///< p of `ece_lp`
   std::vector<std::string> metrics;        ///< names; empty: the default panel
-  bool per_class_reliability = true;       ///< a reliability diagram for every class
+  std::optional<bool> per_class_reliability;  ///< a reliability diagram for every class; absent: up to 100 classes
 };
 
-/// A finished evaluation: pure data that every face shows. `groups` is empty without groups.
+/// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a group without weight.
 struct evaluation {
   evaluation_config config;
   evaluation_options options;
@@ -61,7 +62,8 @@ struct evaluation {
 };
 
 /// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
-/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric.
-[[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {});
+/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric; with a pool the
+/// metrics are computed side by side.
+[[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {}, thread_pool* pool = nullptr);
 
 }  // namespace calibrant

@@ -26,7 +26,8 @@ struct pass_options {
 /// summaries, and the class-wise cells eat the block while it is still there.
 ///
 /// Rules of a probability row: every entry finite and in [0, 1] (an excess over 1 within 1e-6 is clipped and counted), |sum - 1| <= 1e-3
-/// (float16: 1e-2). Logits: no NaN, no +infinity, not all -infinity. Rows of weight 0 are left out.
+/// (float16: 1e-2). Logits: no NaN, no +infinity, not all -infinity. Labels outside [0, K) and weights that are negative or not finite
+/// are row problems like these; rows with refused_label are passed over, rows of weight 0 are left out.
 /// Complexity O(n K), on all threads of the pool. Memory: per thread one panel state per group and about 1 MB.
 class evaluator {
  public:
@@ -35,14 +36,15 @@ class evaluator {
   evaluator& operator=(const evaluator&) = delete;
   ~evaluator();
 
-  /// Throws error (shape_mismatch) if the batch does not have K columns or its arrays differ in length.
+  /// Throws error: shape_mismatch if the batch does not have K columns or its arrays differ in length, invalid_argument on a negative group index.
   void accumulate(const prediction_batch& batch);
 
   /// Rows refused so far, for progress and messages.
   [[nodiscard]] row_problems problems() const;
 
   /// The state of everything accumulated. `known` are problems that the reader found; `group_names` names the group indices of the batches (empty: no
-  /// groups). Throws error if a row was refused and the policy is `error`, or if no row with weight is left (no_rows).
+  /// groups). Throws error if a row was refused and the policy is `error`, if a group index has no name (shape_mismatch), if every row has weight 0
+  /// (invalid_weights) or if no row is left (no_rows).
   [[nodiscard]] evaluation_state finish(std::vector<source_info> sources, const std::vector<std::string>& group_names,
                                         const row_problems& known, bool weighted);
 

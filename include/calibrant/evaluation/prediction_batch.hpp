@@ -9,7 +9,7 @@
 
 namespace calibrant {
 
-/// Labels below zero mark rows that whoever made the batch has already refused and recorded; the pass leaves them out.
+/// Marks a row that whoever made the batch has already refused and recorded; the pass leaves it out.
 inline constexpr std::int32_t refused_label = -1;
 
 /// A run of n consecutive rows of one source, as views.

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include <calibrant/core/matrix_view.hpp>
 #include <calibrant/stats/row_block.hpp>
 
 namespace calibrant::detail {
@@ -28,12 +30,25 @@ class block_buffers {
     places.clear();
   }
   [[nodiscard]] std::size_t size() const noexcept { return rows.size(); }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] bool full() const noexcept { return rows.size() == capacity_; }
   void push(const T* row, std::int32_t label, double weight, std::size_t place) {
     rows.push_back(row);
     labels.push_back(label);
     weights.push_back(weight);
     places.push_back(place);
+  }
+
+  /// Takes rows [first, first + count) of the batch, all with labels and weight 1.
+  void fill(const basic_matrix_view<T>& view, std::span<const std::int32_t> batch_labels, std::size_t first, std::size_t count) {
+    rows.resize(count);
+    labels.assign(batch_labels.begin() + static_cast<std::ptrdiff_t>(first), batch_labels.begin() + static_cast<std::ptrdiff_t>(first + count));
+    weights.resize(count, 1.0);
+    places.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      rows[i] = view.row(first + i);
+      places[i] = first + i;
+    }
   }
 
   [[nodiscard]] row_summaries summaries() noexcept {

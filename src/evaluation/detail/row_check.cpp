@@ -67,6 +67,15 @@ row_complaint explain_logits(const T* row, const class_names& classes) {
   return {row_problem::not_finite, "has -infinity for every class, expected at least one finite logit"};
 }
 
+row_complaint explain_label(std::int32_t label, std::size_t classes) {
+  return {row_problem::unknown_label,
+          "has label " + std::to_string(label) + ", expected a class index from 0 to " + std::to_string(classes - 1)};
+}
+
+row_complaint explain_weight(double weight) {
+  return {row_problem::invalid_weight, "has weight " + short_number(weight) + ", expected a finite number of at least 0"};
+}
+
 template row_complaint explain_probabilities(const float*, const class_names&);
 template row_complaint explain_probabilities(const double*, const class_names&);
 template row_complaint explain_probabilities(const float16*, const class_names&);

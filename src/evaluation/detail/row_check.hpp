@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -46,6 +48,20 @@ template <class T>
   return row.largest > 1 ? row_verdict::clip : row_verdict::good;
 }
 
+/// Whether all n rows are good; if so, those beyond `loose` are added to `loosely_normalized`. Without branches, for the common case.
+template <class T>
+[[nodiscard]] inline bool all_good(const row_summaries& s, std::size_t n, double loose, std::uint64_t& loosely_normalized) noexcept {
+  std::uint64_t bad = 0;
+  std::uint64_t beyond = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double miss = std::abs(s.total[i] - 1);
+    bad += !((s.smallest[i] >= 0) & (s.confidence[i] <= 1) & (miss <= sum_tolerance<T>));
+    beyond += miss > loose;
+  }
+  if (bad == 0) loosely_normalized += beyond;
+  return bad == 0;
+}
+
 /// Why a row was refused, and the words that follow "row 17 ".
 struct row_complaint {
   row_problem problem;
@@ -55,5 +71,7 @@ template <class T>
 [[nodiscard]] row_complaint explain_probabilities(const T* row, const class_names& classes);
 template <class T>
 [[nodiscard]] row_complaint explain_logits(const T* row, const class_names& classes);
+[[nodiscard]] row_complaint explain_label(std::int32_t label, std::size_t classes);
+[[nodiscard]] row_complaint explain_weight(double weight);
 
 }  // namespace calibrant::detail

@@ -1,0 +1,68 @@
+# The targets that people and CI use. Each can be repeated; a second run does only what changed.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+JOBS ?= $(shell nproc)
+COMMAND := build/release/bin/calibrant
+PYTHON := .venv/bin/python
+CXX_FILES := $(shell find include src cli tests bench examples -name '*.[ch]pp' 2>/dev/null)
+
+.PHONY: help deps build demo test test-sanitize test-slow coverage bench fmt lint clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+deps: ## install what is missing (Debian packages, .venv)
+	@tools/install_deps.sh
+
+# Remade by `deps` alone when a requirement changed, so that the Parquet plugin follows pyarrow.
+.venv/.installed: deps
+	@test -f $@
+
+build/%/build.ninja: .venv/.installed CMakePresets.json
+	cmake --preset $*
+
+# The build files know every dependency; `ninja` decides what is stale.
+.PHONY: compile-%
+compile-%: build/%/build.ninja
+	cmake --build --preset $* --parallel $(JOBS)
+
+build: compile-release ## the command as it ships: build/release/bin/calibrant
+
+demo: build ## train small classifiers, save their predictions, evaluate them
+	@$(PYTHON) examples/digits/demo.py --command $(COMMAND) --output build/demo
+
+test: compile-dev compile-release ## C++ tests, then Python tests of the command as it ships
+	ctest --preset dev --parallel $(JOBS)
+	CALIBRANT_COMMAND=$(abspath $(COMMAND)) $(PYTHON) -m pytest
+
+test-sanitize: compile-asan-ubsan ## C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	ctest --preset asan-ubsan --parallel $(JOBS)
+
+test-slow: compile-dev ## statistical tests: coverage of intervals, false-alarm rates
+	ctest --preset slow --parallel $(JOBS) --verbose
+
+coverage: compile-coverage ## line coverage of the C++ tests: build/coverage/report/index.html
+	find build/coverage -name '*.gcda' -delete
+	ctest --preset coverage --parallel $(JOBS) --label-exclude 'slow|package'
+	mkdir -p build/coverage/report
+	.venv/bin/gcovr --root . --filter include/ --filter src/ --gcov-ignore-parse-errors=suspicious_hits.warn \
+	  --html-details build/coverage/report/index.html --print-summary build/coverage
+
+bench: compile-bench ## time against the peers; tables in build/bench/results
+	@tools/install_deps.sh --bench
+	.venv-bench/bin/python bench/run.py --build build/bench --output build/bench/results
+
+fmt: ## format the C++ sources
+	@tools/install_deps.sh --lint
+	clang-format-19 -i $(CXX_FILES)
+
+lint: deps ## format, include direction, clang-tidy
+	@tools/install_deps.sh --lint
+	clang-format-19 --dry-run --Werror $(CXX_FILES)
+	$(PYTHON) tools/check_includes.py
+	@$(MAKE) --no-print-directory compile-tidy
+
+clean: ## remove build/ (the Python environments stay)
+	rm -rf build

@@ -1,0 +1,174 @@
+#include "cli/evaluate.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <string_view>
+
+#include <calibrant/catalog/metric_catalog.hpp>
+#include <calibrant/core/error.hpp>
+#include <calibrant/core/thread_pool.hpp>
+#include <calibrant/evaluation/evaluation.hpp>
+#include <calibrant/evaluation/simd_target.hpp>
+#include <calibrant/evaluation/streaming.hpp>
+#include <calibrant/io/atomic_file.hpp>
+#include <calibrant/io/evaluation_json.hpp>
+#include <calibrant/io/prediction_reader.hpp>
+#include <calibrant/io/state_file.hpp>
+
+#include "cli/markdown_summary.hpp"
+#include "cli/nearest_name.hpp"
+#include "cli/output_files.hpp"
+#include "cli/progress_line.hpp"
+#include "cli/terminal.hpp"
+#include "cli/terminal_panel.hpp"
+
+namespace calibrant::cli {
+namespace {
+
+[[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    parts.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+/// One name per line; a final line break ends the last line, and a carriage return before a line break belongs to it.
+std::vector<std::string> read_names(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw error(error_code::missing_input, path + ": cannot read the class names, expected a file with one name per line or, in --classes, names "
+                                                  "separated by commas; check the path");
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    names.push_back(std::move(line));
+  }
+  return names;
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const metric_entry& entry : metric_catalog()) names.emplace_back(entry.name);
+  return names;
+}
+
+/// The metrics to compute; empty means the default panel.
+std::vector<std::string> chosen_metrics(const evaluate_options& options) {
+  std::vector<std::string> chosen;
+  if (options.metrics) {
+    const std::vector<std::string> known = metric_names();
+    chosen = *options.metrics == "all" ? known : split(*options.metrics);
+    for (const std::string& name : chosen)
+      if (find_metric(name) == nullptr)
+        refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" + suggestion(name, known) +
+               (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
+  }
+  if (options.norm) {
+    if (chosen.empty())
+      for (const metric_entry& entry : metric_catalog())
+        if (entry.default_panel) chosen.emplace_back(entry.name);
+    if (std::find(chosen.begin(), chosen.end(), "ece_lp") == chosen.end()) chosen.emplace_back("ece_lp");
+  }
+  return chosen;
+}
+
+/// Refuses options that contradict one another or would do nothing. (That --from-state takes none about the input is checked where the
+/// options are declared.)
+void check(const evaluate_options& options) {
+  if (options.predictions.empty() && !options.from_state)
+    refuse("evaluate: no input, expected prediction files or --from-state STATE; see calibrant evaluate --help");
+  if (options.logits && options.probabilities)
+    refuse("--logits and --probabilities contradict each other, expected the one that says what the scores are; remove the other");
+  if (options.logits && options.renormalize)
+    refuse("--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of them");
+  if (options.weight_kind && !options.weight)
+    refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
+  if (options.state == "-") refuse("--state: got \"-\", expected a file name; states are not written to standard output");
+}
+
+std::vector<output_target> targets_of(const evaluate_options& options) {
+  std::vector<output_target> targets;
+  if (options.json) targets.push_back({"--json", *options.json});
+  if (options.markdown) targets.push_back({"--markdown", *options.markdown});
+  if (options.state) targets.push_back({"--state", *options.state});
+  return targets;
+}
+
+input_options input_of(const evaluate_options& options) {
+  input_options input;
+  input.paths = options.predictions;
+  input.scores = options.scores;
+  if (options.label) input.label = *options.label;
+  input.labels_file = options.labels;
+  input.weight = options.weight;
+  input.group = options.group;
+  // A list of two or more names has a comma; everything else is a file.
+  if (options.classes) input.classes = options.classes->find(',') != std::string::npos ? split(*options.classes) : read_names(*options.classes);
+  if (options.logits) input.kind = score_kind::logits;
+  if (options.probabilities) input.kind = score_kind::probabilities;
+  input.hash = options.hash;
+  return input;
+}
+
+evaluation_state measure(const evaluate_options& options, thread_pool& pool) {
+  const std::unique_ptr<batch_source> source = open_predictions(input_of(options));
+  evaluation_config config{.classes = source->classes(), .kind = source->kind(), .log_floor = options.log_floor};
+  if (options.bins) config.bins = *options.bins;
+  if (options.weight_kind == "importance") config.weights = weight_kind::importance;
+  const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
+                          .renormalize = options.renormalize};
+  progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
+  return evaluate_stream(*source, config, pass, pool, [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
+}
+
+evaluation_options panel_options(const evaluate_options& options) {
+  evaluation_options result;
+  if (options.level) result.level = confidence_level(*options.level);
+  if (options.norm) result.norm = *options.norm;
+  result.metrics = chosen_metrics(options);
+  if (options.per_class) result.per_class_reliability = true;
+  return result;
+}
+
+}  // namespace
+
+exit_code run(const evaluate_options& options, const std::string& command) {
+  check(options);
+  const evaluation_options shown = panel_options(options);
+  const std::vector<output_target> targets = targets_of(options);
+  std::vector<std::string> inputs = options.predictions;
+  for (const auto& path : {options.from_state, options.labels})
+    if (path) inputs.push_back(*path);
+  check_outputs(targets, inputs);
+
+  thread_pool pool(options.threads.value_or(0));
+  const evaluation_state state = options.from_state ? read_state(*options.from_state) : measure(options, pool);
+  const evaluation result = evaluate(state, shown, &pool);
+
+  // Everything is prepared before anything is written.
+  std::string to_stdout;
+  std::vector<atomic_file> files;
+  const auto emit = [&](const std::string& path, const std::string& bytes) {
+    if (path == "-") {
+      to_stdout = bytes;
+    } else {
+      files.emplace_back(path).write(bytes);
+    }
+  };
+  if (options.json) emit(*options.json, evaluation_json(result, {.command = command, .simd = active_simd_target()}));
+  if (options.markdown) emit(*options.markdown, markdown_summary(result, options.per_class));
+  if (options.state) emit(*options.state, encode_state(state));
+  const bool stdout_taken = options.json == "-" || options.markdown == "-";
+  if (!options.quiet && !stdout_taken) to_stdout = terminal_panel(result, options.per_class, inspect_terminal(stdout));
+  for (atomic_file& file : files) file.commit();
+  write_to_stdout(to_stdout);
+  return exit_code::success;
+}
+
+}  // namespace calibrant::cli

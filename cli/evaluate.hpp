@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <calibrant/core/weights.hpp>
+#include <calibrant/evaluation/evaluator.hpp>
+
+#include "cli/exit_code.hpp"
+
+namespace calibrant::cli {
+
+/// The command line of `calibrant evaluate`. What is absent was not given.
+struct evaluate_options {
+  std::vector<std::string> predictions;
+  std::optional<std::string> from_state;
+
+  std::optional<std::string> scores;
+  std::optional<std::string> label;
+  std::optional<std::string> labels;
+  std::optional<std::string> weight;
+  std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
+  std::optional<std::string> group;
+  std::optional<std::string> classes;  ///< names separated by commas, or a file with one name per line
+  bool logits = false;
+  bool probabilities = false;
+  std::optional<std::string> on_invalid;  ///< "error" or "skip"
+  bool renormalize = false;
+  bool hash = false;
+  std::optional<std::size_t> bins;
+  std::optional<double> log_floor;
+  std::optional<std::size_t> threads;
+
+  std::optional<double> level;
+  std::optional<double> norm;  ///< adds `ece_lp`
+  std::optional<std::string> metrics;  ///< names separated by commas, or "all"
+  bool per_class = false;
+  bool quiet = false;
+
+  std::optional<std::string> json;
+  std::optional<std::string> markdown;
+  std::optional<std::string> state;
+};
+
+/// Measures and shows. `command` is the command line as typed, for the record in the JSON result. Throws error.
+[[nodiscard]] exit_code run(const evaluate_options& options, const std::string& command);
+
+}  // namespace calibrant::cli

@@ -1,0 +1,31 @@
+#include "cli/merge.hpp"
+
+#include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/evaluation_state.hpp>
+#include <calibrant/io/state_file.hpp>
+
+#include "cli/output_files.hpp"
+
+namespace calibrant::cli {
+
+exit_code run(const merge_options& options) {
+  const output_target output{"--output", options.output};
+  if (output.is_stdout())
+    throw error(error_code::invalid_argument, "--output: got \"-\", expected a file name; states are not written to standard output");
+  // An output that is also an input is fine here: states are read whole before the output replaces it.
+  check_outputs({&output, 1}, {});
+
+  evaluation_state merged = read_state(options.states.front());
+  for (std::size_t i = 1; i < options.states.size(); ++i) {
+    const evaluation_state next = read_state(options.states[i]);
+    try {
+      merged.merge(next);
+    } catch (const error& e) {
+      throw error(e.code(), options.states[i] + ": " + e.what());
+    }
+  }
+  write_state(options.output, merged);
+  return exit_code::success;
+}
+
+}  // namespace calibrant::cli

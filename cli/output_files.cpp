@@ -1,0 +1,60 @@
+#include "cli/output_files.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include <calibrant/core/error.hpp>
+
+namespace calibrant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+}
+
+[[noreturn]] void refuse(const output_target& output, const std::string& why) {
+  throw error(error_code::unwritable_output,
+              output.path + ": cannot write it (" + why + "), expected a file name in an existing writable folder; choose another with " +
+                  std::string(output.option));
+}
+
+void check_writable(const output_target& output) {
+  if (output.path.empty()) refuse(output, "the name is empty");
+  const fs::path path(output.path);
+  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+  std::error_code failure;
+  const fs::file_status status = fs::status(folder, failure);
+  if (!fs::exists(status)) refuse(output, failure ? failure.message() : "no folder " + folder);
+  if (!fs::is_directory(status)) refuse(output, folder + " is not a folder");
+  if (access(folder.c_str(), W_OK) != 0) refuse(output, "folder " + folder + ": " + std::strerror(errno));
+  if (fs::is_directory(path, failure)) refuse(output, "it is a folder");
+}
+
+}  // namespace
+
+void check_outputs(std::span<const output_target> outputs, std::span<const std::string> inputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const output_target& output = outputs[i];
+    for (std::size_t j = 0; j < i; ++j)
+      if (output.is_stdout() ? outputs[j].is_stdout() : !outputs[j].is_stdout() && same_place(output.path, outputs[j].path))
+        throw error(error_code::invalid_argument, std::string(outputs[j].option) + " and " + std::string(output.option) + " both write to " +
+                                                      (output.is_stdout() ? "standard output" : output.path) +
+                                                      ", expected one place for each; change one of them");
+    if (output.is_stdout()) continue;
+    for (const std::string& input : inputs)
+      if (same_place(output.path, input))
+        throw error(error_code::invalid_argument,
+                    std::string(output.option) + " " + output.path + " would overwrite an input, expected another name; change it");
+  }
+  for (const output_target& output : outputs)
+    if (!output.is_stdout()) check_writable(output);
+}
+
+}  // namespace calibrant::cli

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Train a few classifiers on scikit-learn's digits, save what they predict, and measure how calibrated they are.
+
+usage: demo.py --command PATH_TO_CALIBRANT --output FOLDER
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+CLASSIFIERS = {
+    "naive_bayes": GaussianNB(),
+    "nearest_neighbours": KNeighborsClassifier(n_neighbors=5),
+    "logistic_regression": make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000)),
+}
+
+
+def save_predictions(folder: Path) -> list[Path]:
+    """One Parquet file per classifier: columns p_0 ... p_9 (probability of each digit) and label."""
+    images, digits = load_digits(return_X_y=True)
+    train_images, test_images, train_digits, test_digits = train_test_split(
+        images, digits, test_size=0.5, random_state=0, stratify=digits
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, classifier in CLASSIFIERS.items():
+        classifier.fit(train_images, train_digits)
+        probabilities = classifier.predict_proba(test_images)
+        columns = {f"p_{digit}": probabilities[:, k] for k, digit in enumerate(classifier.classes_)}
+        files.append(folder / f"{name}.parquet")
+        pq.write_table(pa.table({**columns, "label": test_digits}), files[-1])
+    return files
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--command", type=Path, required=True, help="the calibrant command")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the predictions")
+    options = parser.parse_args()
+    for file in save_predictions(options.output):
+        command = [str(options.command), "evaluate", str(file), "--scores", "p_*", "--label", "label", "--probabilities"]
+        shown = " ".join(f"'{word}'" if "*" in word else word for word in command)
+        print(f"\n$ {shown}", flush=True)
+        status = subprocess.run(command, check=False).returncode
+        if status != 0:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

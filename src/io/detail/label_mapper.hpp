@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <calibrant/core/class_names.hpp>
+#include <calibrant/evaluation/row_problems.hpp>
+
+namespace calibrant::io {
+
+/// Where a row stands: its source, its number inside it counted from 0, and its line in a text file (0: none).
+struct row_place {
+  std::size_t source = 0;
+  std::uint64_t row = 0;
+  std::uint64_t line = 0;
+};
+
+/// " (line 19)" or nothing.
+[[nodiscard]] std::string line_note(const row_place& place);
+
+/// Maps labels to class indices by name, as text; never by order. Labels that name no class become refused_label and are recorded.
+class label_mapper {
+ public:
+  /// Both must outlive the mapper. `note` names the file of the labels where it is not the source itself, e.g. " in labels.npy".
+  label_mapper(const class_names& classes, row_problems& problems, std::string note);
+
+  [[nodiscard]] std::int32_t map(std::string_view text, const row_place& place) {
+    const auto found = classes_.find(text);
+    return found ? *found : refuse(text, place);
+  }
+  [[nodiscard]] std::int32_t map(std::int64_t label, const row_place& place) {
+    const auto found = classes_.find(label);
+    return found ? *found : refuse(std::to_string(label), place);
+  }
+  /// A null, an empty cell, NaN.
+  [[nodiscard]] std::int32_t missing(const row_place& place);
+
+  [[nodiscard]] const class_names& classes() const noexcept { return classes_; }
+
+ private:
+  std::int32_t refuse(std::string_view text, const row_place& place);
+  [[nodiscard]] std::string advice(std::string_view text) const;
+
+  const class_names& classes_;
+  row_problems& problems_;
+  std::string note_;
+  std::string prefix_;  ///< what all class names begin with
+};
+
+}  // namespace calibrant::io

@@ -1,0 +1,33 @@
+#include <calibrant/math/root_finding.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <string>
+
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include <calibrant/core/error.hpp>
+
+#include "math/detail/boost_policy.hpp"
+
+namespace calibrant {
+
+double bracketed_root(const std::function<double(double)>& function, double lower, double upper) {
+  const double at_lower = function(lower);
+  const double at_upper = function(upper);
+  if (at_lower == 0) return lower;
+  if (at_upper == 0) return upper;
+  if (!(lower < upper) || !((at_lower < 0) != (at_upper < 0)) || std::isnan(at_lower) || std::isnan(at_upper))
+    throw error(error_code::invalid_argument,
+                "root finding: got values " + std::to_string(at_lower) + " and " + std::to_string(at_upper) +
+                    " at the ends of the bracket, expected opposite signs; widen the bracket");
+  std::uintmax_t evaluations = 200;
+  const boost::math::tools::eps_tolerance<double> close(std::numeric_limits<double>::digits - 3);
+  const auto [a, b] = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, close,
+                                                        evaluations, detail::boost_policy());
+  return std::midpoint(a, b);
+}
+
+}  // namespace calibrant

@@ -1,0 +1,92 @@
+// log and exp of eight numbers: operation by operation the functions of scalar_math.hpp, hence the same bits.
+
+#if defined(CALIBRANT_SIMD_MATH_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef CALIBRANT_SIMD_MATH_INL_HPP
+#undef CALIBRANT_SIMD_MATH_INL_HPP
+#else
+#define CALIBRANT_SIMD_MATH_INL_HPP
+#endif
+
+#include <limits>
+
+#include "simd/kernels/pack-inl.hpp"
+#include "simd/polynomials.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace calibrant::simd::HWY_NAMESPACE {
+
+/// scalar::polynomial: one round joins the terms in pairs, power = x^(2^round).
+template <std::size_t count, class T, std::size_t n>
+HWY_INLINE pack<T, n> join_pairs(const pack<T, n>* terms, const pack<T, n>& power) noexcept {
+  if constexpr (count == 1) {
+    return terms[0];
+  } else {
+    constexpr std::size_t joined = (count + 1) / 2;
+    pack<T, n> next[joined];
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count / 2; ++i) {
+      next[i] = terms[2 * i + 1] * power + terms[2 * i];
+    }
+    if constexpr (count % 2 == 1) next[joined - 1] = terms[count - 1];
+    return join_pairs<joined>(next, power * power);
+  }
+}
+template <class T, std::size_t count, std::size_t n>
+HWY_INLINE pack<T, n> polynomial(const T (&c)[count], const pack<T, n>& x) noexcept {
+  constexpr std::size_t joined = (count + 1) / 2;
+  pack<T, n> terms[joined];
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count / 2; ++i) terms[i] = x * c[2 * i + 1] + c[2 * i];
+  if constexpr (count % 2 == 1) terms[joined - 1] = broadcast<n>(c[count - 1]);
+  return join_pairs<joined>(terms, x * x);
+}
+
+/// scalar::log_f32
+template <std::size_t n>
+HWY_INLINE pack<float, n> log_f32(const pack<float, n>& x) noexcept {
+  namespace c = polynomials::log_f32;
+  const auto bits = reinterpret<std::int32_t>(x);
+  const auto exponent = (bits - c::sqrt_half_bits) & c::exponent_mask;
+  const auto f = reinterpret<float>(bits - exponent) - 1.0F;
+  const auto e = to_float(exponent);
+  return e * c::ln2_in_place + (f * f * polynomial(c::q, f) + f);
+}
+
+/// scalar::log_f64
+template <std::size_t n>
+HWY_INLINE pack<double, n> log_f64(const pack<double, n>& x) noexcept {
+  namespace c = polynomials::log_f64;
+  const auto subnormal = x < broadcast<n>(c::smallest_normal);
+  const auto scaled = select(subnormal, x * c::subnormal_scale, x);
+  const auto bits = reinterpret<std::int64_t>(scaled);
+  const auto offset = bits - c::sqrt_half_bits + c::one_bits;
+  const auto exponent = reinterpret<std::int64_t>(shift_right<c::mantissa_bits>(reinterpret<std::uint64_t>(offset)));
+  const auto biased = reinterpret<double>(exponent | broadcast<n>(c::integer_bits)) - c::integer_offset;
+  const auto e = biased - keep(subnormal, broadcast<n>(c::subnormal_exponent));
+  const auto f = reinterpret<double>(bits - (offset & c::exponent_mask) + c::one_bits) - 1.0;
+  const auto s = f / (f + 2.0);
+  const auto w = s * s;
+  const auto half_square = f * f * 0.5;
+  const auto correction = half_square - (s * (half_square + polynomial(c::r, w) * w) + e * c::ln2_lower);
+  const auto value = e * c::ln2_upper + (f - correction);
+  const auto zero = broadcast<n>(0.0);
+  const auto infinity = broadcast<n>(std::numeric_limits<double>::infinity());
+  const auto checked = select(x >= zero, value, broadcast<n>(std::numeric_limits<double>::quiet_NaN()));
+  return select(x == zero, zero - infinity, select(x == infinity, x, checked));
+}
+
+/// scalar::exp_f64
+template <std::size_t n>
+HWY_INLINE pack<double, n> exp_f64(const pack<double, n>& x) noexcept {
+  namespace c = polynomials::exp_f64;
+  const auto bounded = greater_of(x, broadcast<n>(c::lowest));
+  const auto shifted = bounded * c::log2_e + c::round_magic;
+  const auto whole = shifted - c::round_magic;
+  const auto rest = (bounded - whole * c::ln2_upper) - whole * c::ln2_lower;
+  const auto mantissa = rest * rest * polynomial(c::q, rest) + rest + 1.0;
+  const auto power = shift_left<c::mantissa_bits>(reinterpret<std::int64_t>(shifted)) + c::scale_bits;
+  return reinterpret<double>(reinterpret<std::int64_t>(mantissa) + power) * c::unscale;
+}
+
+}  // namespace calibrant::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard per target

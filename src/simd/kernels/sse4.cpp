@@ -1,0 +1,22 @@
+// The kernels for SSE4.2. Highway's baseline pass (one lane) is left out: scalar_reference.cpp serves processors
+// without SSE4. Fused multiply-add stays off so that all targets round alike.
+
+#define HWY_DISABLE_BMI2_FMA
+#define HWY_DISABLE_PCLMUL_AES
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX2 | HWY_AVX3 | HWY_AVX3_DL)
+#define HWY_TARGET_INCLUDE "simd/kernels/sse4.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "simd/targets.hpp"
+
+#if HWY_TARGET == HWY_SSE4
+#include "simd/kernels/table-inl.hpp"
+#endif
+
+#if HWY_ONCE
+const calibrant::simd::kernels& calibrant::simd::sse4_kernels() noexcept {
+  static constexpr kernels table = N_SSE4::table_named("sse4");
+  return table;
+}
+#endif

@@ -1,0 +1,27 @@
+// The operation table of one target.
+
+#if defined(CALIBRANT_SIMD_TABLE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef CALIBRANT_SIMD_TABLE_INL_HPP
+#undef CALIBRANT_SIMD_TABLE_INL_HPP
+#else
+#define CALIBRANT_SIMD_TABLE_INL_HPP
+#endif
+
+#include "simd/kernels/columns-inl.hpp"
+#include "simd/kernels/softmax-inl.hpp"
+#include "simd/kernels/summarize-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace calibrant::simd::HWY_NAMESPACE {
+
+template <class T>
+inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, accumulate_columns<T>};
+
+constexpr kernels table_named(std::string_view name) noexcept {
+  return {name, rows_of<float>, rows_of<double>, rows_of<float16>, exact_sum};
+}
+
+}  // namespace calibrant::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard per target

@@ -1,0 +1,27 @@
+# Installs Calibrant where needed, then configures, builds and runs the consumer in a fresh folder.
+file(REMOVE_RECURSE "${work}")
+file(MAKE_DIRECTORY "${work}")
+
+function(step)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(failed)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${way}: '${command}' failed (${failed}):\n${output}")
+  endif()
+  set(step_output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(configure "${CMAKE_COMMAND}" -S "${consumer}" -B "${work}/build" -G "${generator}" "-DCMAKE_BUILD_TYPE=${build_type}"
+    "-DCMAKE_CXX_COMPILER=${compiler}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${launcher}" "-DCALIBRANT_MODULE=${module}")
+if(way STREQUAL "find_package")
+  step("${CMAKE_COMMAND}" --install "${calibrant_build}" --prefix "${work}/prefix")
+  list(APPEND configure "-DCMAKE_PREFIX_PATH=${work}/prefix")
+else()
+  list(APPEND configure "-DCALIBRANT_SOURCE=${calibrant_source}")
+endif()
+step(${configure})
+step("${CMAKE_COMMAND}" --build "${work}/build" --parallel 2)
+step("${work}/build/consumer")
+if(NOT step_output STREQUAL "calibrant ${version}: invalid_scores\n")
+  message(FATAL_ERROR "${way}: the consumer printed '${step_output}', expected 'calibrant ${version}: invalid_scores'")
+endif()

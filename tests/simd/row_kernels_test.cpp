@@ -1,0 +1,253 @@
+// Every target against the scalar definition, bit by bit.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "row_fixture.hpp"
+#include "simd/kernels.hpp"
+
+namespace calibrant::simd {
+namespace {
+
+using testing::guarded_memory;
+using testing::guarded_rows;
+using testing::score_rows;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+const kernels& scalar() { return *available_targets().back(); }
+
+std::vector<std::size_t> class_counts() {
+  std::vector<std::size_t> counts(40);
+  std::iota(counts.begin(), counts.end(), std::size_t{1});
+  counts.insert(counts.end(), {63, 64, 65, 71, 72, 96, 100, 127, 128, 129, 257, 1000, 1003});
+  return counts;
+}
+constexpr std::array<std::size_t, 10> row_counts = {0, 1, 2, 7, 8, 9, 15, 16, 17, 33};
+
+/// Room for the summaries of n rows, filled with a value that no kernel produces.
+struct summary_arrays {
+  static constexpr double untouched = -12345.0;
+  explicit summary_arrays(std::size_t n) : prediction(n, -1) { field.fill(std::vector<double>(n, untouched)); }
+  [[nodiscard]] row_summaries pointers() {
+    return {field[0].data(), prediction.data(), field[1].data(), field[2].data(), field[3].data(),
+            field[4].data(), field[5].data(),   field[6].data(), field[7].data(), field[8].data()};
+  }
+  std::array<std::vector<double>, 9> field;
+  std::vector<std::int32_t> prediction;
+};
+constexpr std::array<const char*, 9> field_names = {"confidence", "label_probability", "total",   "smallest", "sum_squares",
+                                                    "sum_cubes",  "entropy", "squared_surprise", "log_loss"};
+
+/// Equal bits; any NaN equals any other.
+::testing::AssertionResult same_bits(const std::vector<double>& got, const std::vector<double>& expected) {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (std::isnan(got[i]) && std::isnan(expected[i])) continue;
+    if (std::bit_cast<std::uint64_t>(got[i]) != std::bit_cast<std::uint64_t>(expected[i])) {
+      return ::testing::AssertionFailure() << "at " << i << ": got " << std::hexfloat << got[i] << ", expected "
+                                           << expected[i];
+    }
+  }
+  return ::testing::AssertionSuccess();
+}
+
+::testing::AssertionResult same_summaries(const summary_arrays& got, const summary_arrays& expected) {
+  for (std::size_t f = 0; f < field_names.size(); ++f) {
+    if (const auto same = same_bits(got.field[f], expected.field[f]); !same) {
+      return ::testing::AssertionFailure() << field_names[f] << " " << same.message();
+    }
+  }
+  if (got.prediction != expected.prediction) return ::testing::AssertionFailure() << "prediction differs";
+  return ::testing::AssertionSuccess();
+}
+
+std::vector<std::int32_t> random_labels(std::size_t n, std::size_t K, std::mt19937_64& random) {
+  std::uniform_int_distribution<std::int32_t> any(0, static_cast<std::int32_t>(K) - 1);
+  std::vector<std::int32_t> labels(n);
+  for (auto& label : labels) label = any(random);
+  return labels;
+}
+
+/// Replaces entries of some rows by `special` numbers.
+void sprinkle(score_rows& rows, const std::vector<double>& special, std::mt19937_64& random) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& row = rows[i];
+    const std::size_t changes = i % 3 == 0 ? 0 : 1 + random() % 3;
+    for (std::size_t c = 0; c < changes; ++c) row[random() % row.size()] = special[random() % special.size()];
+    if (i % 7 == 5) std::fill(row.begin(), row.end(), special[random() % special.size()]);
+    if (i % 5 == 4) row[random() % row.size()] = *std::max_element(row.begin(), row.end());  // a tie
+  }
+}
+
+template <class T>
+class RowKernels : public ::testing::Test {
+ protected:
+  std::mt19937_64 random{20240517};
+
+  void expect_equal_summaries(const score_rows& values, std::size_t K, guarded_memory::flush side) {
+    const std::size_t n = values.size();
+    const guarded_rows<T> rows(values, side);
+    const auto labels = random_labels(n, K, random);
+    summary_arrays expected(n);
+    scalar().rows<T>().summarize_probabilities(rows.data(), n, K, labels.data(), expected.pointers());
+    for (const kernels* target : available_targets()) {
+      summary_arrays got(n);
+      target->rows<T>().summarize_probabilities(rows.data(), n, K, labels.data(), got.pointers());
+      ASSERT_TRUE(same_summaries(got, expected)) << target->name << " K = " << K << " n = " << n;
+    }
+  }
+
+  void expect_equal_softmax(const score_rows& values, std::size_t K, guarded_memory::flush side) {
+    const std::size_t n = values.size();
+    const guarded_rows<T> rows(values, side);
+    const auto labels = random_labels(n, K, random);
+    summary_arrays expected(n);
+    std::vector<double> expected_p(n * K, summary_arrays::untouched);
+    scalar().rows<T>().softmax(rows.data(), n, K, labels.data(), expected_p.data(), expected.pointers());
+    for (const kernels* target : available_targets()) {
+      summary_arrays got(n);
+      const guarded_memory memory(n * K * sizeof(double), side);
+      auto* p = static_cast<double*>(memory.data());
+      target->rows<T>().softmax(rows.data(), n, K, labels.data(), p, got.pointers());
+      ASSERT_TRUE(same_summaries(got, expected)) << target->name << " K = " << K << " n = " << n;
+      ASSERT_TRUE(same_bits({p, p + n * K}, expected_p)) << target->name << " K = " << K << " n = " << n;
+    }
+  }
+
+  void expect_equal_columns(const score_rows& values, std::size_t K, double threshold, guarded_memory::flush side) {
+    const std::size_t n = values.size();
+    const guarded_rows<T> rows(values, side);
+    const auto per_row = std::min(K, static_cast<std::size_t>(std::floor(1.02 / threshold)) + 1);
+    std::vector<std::int64_t> expected_totals(K, 11);
+    std::vector<std::int64_t> expected_squares(K, -7);
+    std::vector<large_entry> expected(n * per_row);
+    expected.resize(scalar().rows<T>().accumulate_columns(rows.data(), n, K, threshold, expected_totals.data(),
+                                                          expected_squares.data(), expected.data()));
+    for (const kernels* target : available_targets()) {
+      std::vector<std::int64_t> totals(K, 11);
+      std::vector<std::int64_t> squares(K, -7);
+      const guarded_memory memory(n * per_row * sizeof(large_entry), guarded_memory::flush::with_end);
+      auto* entries = static_cast<large_entry*>(memory.data());
+      const std::size_t count = target->rows<T>().accumulate_columns(rows.data(), n, K, threshold, totals.data(),
+                                                                     squares.data(), entries);
+      const auto where = std::string(target->name) + " K = " + std::to_string(K) + " n = " + std::to_string(n) +
+                         " threshold = " + std::to_string(threshold);
+      ASSERT_EQ(totals, expected_totals) << where;
+      ASSERT_EQ(squares, expected_squares) << where;
+      ASSERT_EQ(count, expected.size()) << where;
+      for (std::size_t e = 0; e < count; ++e) {
+        ASSERT_EQ(entries[e].row, expected[e].row) << where;
+        ASSERT_EQ(entries[e].column, expected[e].column) << where;
+        ASSERT_EQ(entries[e].value, expected[e].value) << where;
+      }
+    }
+  }
+};
+
+using element_types = ::testing::Types<float, double, float16>;
+TYPED_TEST_SUITE(RowKernels, element_types);
+
+TYPED_TEST(RowKernels, SummarizeLikeTheDefinition) {
+  for (const std::size_t K : class_counts()) {
+    for (const std::size_t n : row_counts) {
+      for (const auto side : {guarded_memory::flush::with_end, guarded_memory::flush::with_begin}) {
+        auto rows = testing::random_probabilities(n, K, 2.0, this->random);
+        this->expect_equal_summaries(rows, K, side);
+        sprinkle(rows, {0.0, -0.0, 1.0, 0x1p-24, 0x1p-16, 0x1p-130, 0x1p-149, 0x1p-1030, 1.0 + 0x1p-10}, this->random);
+        this->expect_equal_summaries(rows, K, side);
+      }
+    }
+  }
+}
+
+TYPED_TEST(RowKernels, SummarizeInvalidRowsLikeTheDefinition) {
+  for (const std::size_t K : class_counts()) {
+    auto rows = testing::random_probabilities(33, K, 2.0, this->random);
+    sprinkle(rows, {nan, infinity, -infinity, -0.25, 2.0, -0.0, 1e300}, this->random);
+    this->expect_equal_summaries(rows, K, guarded_memory::flush::with_end);
+  }
+}
+
+TYPED_TEST(RowKernels, SoftmaxLikeTheDefinition) {
+  for (const std::size_t K : class_counts()) {
+    for (const std::size_t n : row_counts) {
+      for (const auto side : {guarded_memory::flush::with_end, guarded_memory::flush::with_begin}) {
+        this->expect_equal_softmax(testing::normal_logits(n, K, 3.0, this->random), K, side);
+      }
+    }
+    auto rows = testing::normal_logits(33, K, 300.0, this->random);
+    sprinkle(rows, {-infinity, 0.0, -0.0, 0x1p-130, -745.0, -60000.0, 60000.0}, this->random);
+    this->expect_equal_softmax(rows, K, guarded_memory::flush::with_end);
+    sprinkle(rows, {nan, infinity, -infinity, 1e308, -1e308}, this->random);
+    this->expect_equal_softmax(rows, K, guarded_memory::flush::with_end);
+  }
+}
+
+TYPED_TEST(RowKernels, AccumulateColumnsLikeTheDefinition) {
+  for (const std::size_t K : class_counts()) {
+    for (const std::size_t n : row_counts) {
+      for (const double threshold : {1.0 / 15, 0.1, 1.0 / 3, 0.5, 1.0, 1.0 / 200}) {
+        auto rows = testing::random_probabilities(n, K, 2.0, this->random);
+        for (std::size_t i = 0; i < n; i += 3) {
+          rows[i].assign(K, 0.0);
+          rows[i][this->random() % K] = i % 2 == 0 ? 1.0 : threshold;
+        }
+        this->expect_equal_columns(rows, K, threshold, guarded_memory::flush::with_end);
+      }
+    }
+  }
+}
+
+TYPED_TEST(RowKernels, LargeEntriesStartExactlyAtTheThreshold) {
+  using number = std::conditional_t<std::is_same_v<TypeParam, double>, double, float>;
+  for (const std::size_t K : {2, 7, 10, 40, 100, 257}) {
+    for (std::size_t column = 0; column < K; ++column) {
+      const double threshold = to_double(testing::rounded_to<TypeParam>(0.3));
+      score_rows rows(3, std::vector<double>(K, 0.0));
+      rows[0][column] = threshold;
+      rows[1][column] = std::nextafter(static_cast<number>(threshold), number{0});
+      rows[2][column] = std::nextafter(threshold, 0.0);
+      this->expect_equal_columns(rows, K, threshold, guarded_memory::flush::with_end);
+      this->expect_equal_columns(rows, K, std::nextafter(threshold, 1.0), guarded_memory::flush::with_end);
+      this->expect_equal_columns(rows, K, std::nextafter(threshold, 0.0), guarded_memory::flush::with_end);
+    }
+  }
+}
+
+TYPED_TEST(RowKernels, TakeTheLowestIndexOfTies) {
+  for (const kernels* target : available_targets()) {
+    for (const std::size_t K : {2, 9, 64, 65, 200, 1003}) {
+      for (std::size_t first = 0; first < K; ++first) {
+        score_rows values(1, std::vector<double>(K, 0.125));
+        for (std::size_t k = first; k < K; k += 1 + first % 5) values[0][k] = 0.25;
+        const guarded_rows<TypeParam> rows(values, guarded_memory::flush::with_end);
+        const std::int32_t label = 0;
+        summary_arrays got(1);
+        target->rows<TypeParam>().summarize_probabilities(rows.data(), 1, K, &label, got.pointers());
+        ASSERT_EQ(got.prediction[0], static_cast<std::int32_t>(first)) << target->name << " K = " << K;
+        std::vector<double> p(K);
+        target->rows<TypeParam>().softmax(rows.data(), 1, K, &label, p.data(), got.pointers());
+        ASSERT_EQ(got.prediction[0], static_cast<std::int32_t>(first)) << target->name << " K = " << K;
+      }
+    }
+  }
+}
+
+TEST(ExactSum, IsTheSumOfGridStepsOnEveryTarget) {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  for (const std::size_t n : {0, 1, 7, 8, 9, 100, 2048}) {
+    std::vector<double> x(n);
+    for (double& value : x) value = uniform(random);
+    std::int64_t expected = 0;
+    for (const double value : x) expected += std::llrint(std::ldexp(value, 51));  // rounds ties to even, like the addition
+    for (const kernels* target : available_targets()) EXPECT_EQ(target->exact_sum(x.data(), n, 2.0), expected);
+  }
+}
+
+}  // namespace
+}  // namespace calibrant::simd
