@@ -1,0 +1,133 @@
+#include "io/detail/column_roles.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include <calibrant/core/error.hpp>
+#include <fmt/format.h>
+
+#include "io/detail/nearest_name.hpp"
+
+namespace calibrant::io {
+namespace {
+
+std::vector<std::string> split_list(std::string_view list) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    parts.emplace_back(list.substr(0, comma));
+    if (comma == list.size()) return parts;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool has_other_role(const std::string& column, const input_options& options) {
+  return column == options.label || column == options.weight || column == options.group;
+}
+
+score_selection match_pattern(const std::string& path, const std::vector<std::string>& columns,
+                              const input_options& options) {
+  const std::string_view pattern = *options.scores;
+  const std::size_t star = pattern.find('*');
+  if (pattern.find('*', star + 1) != std::string_view::npos)
+    throw error(error_code::invalid_argument,
+                fmt::format("scores: got the pattern \"{}\", expected exactly one '*'", pattern));
+  const std::string_view before = pattern.substr(0, star);
+  const std::string_view after = pattern.substr(star + 1);
+  score_selection selection;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string& column = columns[i];
+    if (column.size() <= before.size() + after.size() || !column.starts_with(before) || !column.ends_with(after) ||
+        has_other_role(column, options))
+      continue;
+    selection.columns.push_back(i);
+    selection.names.push_back(column.substr(before.size(), column.size() - before.size() - after.size()));
+  }
+  if (selection.columns.empty())
+    throw error(error_code::missing_input, fmt::format("{}: no column matches the pattern \"{}\" of the scores; columns: {}",
+                                                       path, pattern, list_of(columns)));
+  return selection;
+}
+
+}  // namespace
+
+void require_distinct_columns(const std::string& path, const std::vector<std::string>& columns) {
+  std::unordered_map<std::string_view, std::size_t> first;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto [known, inserted] = first.emplace(columns[i], i);
+    if (!inserted)
+      throw error(error_code::malformed_input,
+                  fmt::format("{}: columns {} and {} are both named \"{}\", expected each name once; rename one", path,
+                              known->second + 1, i + 1, columns[i]));
+  }
+}
+
+std::size_t find_column(const std::string& path, const std::vector<std::string>& columns, const std::string& name,
+                        const char* role) {
+  const auto found = std::find(columns.begin(), columns.end(), name);
+  if (found == columns.end())
+    throw error(error_code::missing_input,
+                fmt::format("{}: there is no {} column \"{}\"; {}", path, role, name, suggest(name, columns)));
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+void find_key_columns(const std::string& path, const std::vector<std::string>& columns, const input_options& options,
+                      column_roles& roles) {
+  roles.label = find_column(path, columns, options.label, "label");
+  if (options.weight) roles.weight = find_column(path, columns, *options.weight, "weight");
+  if (options.group) roles.group = find_column(path, columns, *options.group, "group");
+}
+
+score_selection select_scores(const std::string& path, const std::vector<std::string>& columns,
+                              const input_options& options) {
+  if (options.scores && options.scores->find('*') != std::string::npos) return match_pattern(path, columns, options);
+  score_selection selection;
+  if (options.scores) {
+    for (std::string& name : split_list(*options.scores)) {
+      const std::size_t column = find_column(path, columns, name, "score");
+      if (has_other_role(name, options))
+        throw error(error_code::invalid_argument,
+                    fmt::format("{}: column \"{}\" is listed as a score and is also the label, weight or group column; "
+                                "expected one role for each column",
+                                path, name));
+      selection.columns.push_back(column);
+      selection.names.push_back(std::move(name));
+    }
+    return selection;
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (has_other_role(columns[i], options)) continue;
+    if (columns[i].empty())
+      throw error(error_code::invalid_classes,
+                  fmt::format("{}: column {} has no name, expected a class name; it may be a row index saved with the "
+                              "table: select the score columns with --scores 'p_*' or --scores a,b,c",
+                              path, i + 1));
+    selection.columns.push_back(i);
+    selection.names.push_back(columns[i]);
+  }
+  return selection;
+}
+
+class_names resolve_classes(const std::string& path, std::size_t count, const std::vector<std::string>& from_columns,
+                            const input_options& options) {
+  if (count < 2)
+    throw error(error_code::invalid_classes,
+                fmt::format("{}: found {} score column{}, expected one per class, at least 2; also the second class of "
+                            "two needs its column",
+                            path, count == 0 ? "no" : "1", from_columns.size() == 1 ? " \"" + from_columns[0] + "\"" : ""));
+  if (!options.classes.empty() && options.classes.size() != count)
+    throw error(error_code::shape_mismatch,
+                fmt::format("{}: {} score columns and {} class names, expected as many; give one name per column, in "
+                            "column order",
+                            path, count, options.classes.size()));
+  try {
+    if (!options.classes.empty()) return class_names(options.classes);
+    if (!from_columns.empty()) return class_names(from_columns);
+    return class_names::indexed(count);
+  } catch (const error& problem) {
+    throw error(problem.code(), fmt::format("{}: {}", path, problem.what()));
+  }
+}
+
+}  // namespace calibrant::io

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "io/detail/column_roles.hpp"
+#include "io/detail/row_reader.hpp"
+
+namespace calibrant::io {
+
+/// A file with named columns, before it is known which of them are read.
+class table_file {
+ public:
+  table_file() = default;
+  table_file(const table_file&) = delete;
+  table_file& operator=(const table_file&) = delete;
+  virtual ~table_file() = default;
+
+  [[nodiscard]] virtual const std::vector<std::string>& columns() const = 0;
+  /// True if the column holds one vector of scores per row.
+  [[nodiscard]] virtual bool is_vector(std::size_t column) const = 0;
+
+  /// Rows with the given columns; `selected_by_name` says whether the user named the score columns, for messages. Called once.
+  [[nodiscard]] virtual std::unique_ptr<row_reader> rows(const column_roles& roles, bool selected_by_name) = 0;
+};
+
+/// Number of scores in each row of the vector column that `roles.scores` names; known once the first row is.
+/// (Only for tables with vector columns.)
+class vector_rows : public row_reader {
+ public:
+  [[nodiscard]] virtual std::size_t width() = 0;
+};
+
+/// A file of values separated by `separator`; the first record names the columns. Scores are read as float64. Cells may be in quotes.
+/// Score cells: a decimal number, nan, inf, or nothing (NaN). Label cells: text; nothing is a missing label.
+[[nodiscard]] std::unique_ptr<table_file> open_csv(const std::string& path, char separator);
+
+/// A Parquet file through the plugin. Scores keep their type if all columns have the same one of float16, float32 and float64; mixed columns are
+/// widened to float64. Nulls among scores are NaN.
+[[nodiscard]] std::unique_ptr<table_file> open_parquet(const std::string& path);
+
+}  // namespace calibrant::io
