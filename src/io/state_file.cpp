@@ -1,0 +1,229 @@
+#include <calibrant/io/state_file.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include <calibrant/core/error.hpp>
+#include <calibrant/io/atomic_file.hpp>
+#include <calibrant/io/json_writer.hpp>
+#include <calibrant/io/sha256.hpp>
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "io/detail/input_file.hpp"
+#include "io/detail/safetensors.hpp"
+
+namespace calibrant {
+namespace {
+
+constexpr std::string_view format_prefix = "calibrant/state/";
+constexpr std::string_view format_name = "calibrant/state/1";
+
+[[noreturn]] void refuse(const std::string& name, const std::string& reason) {
+  throw error(error_code::malformed_input, fmt::format("{}: damaged at byte 8: {}; make the file again", name, reason));
+}
+
+template <class T>
+constexpr io::tensor_type tensor_type_of = std::is_same_v<state_word_t<T>, double> ? io::tensor_type::f64 : io::tensor_type::i64;
+
+/// The shape of a field, with one more extent for elements of several words.
+template <class T>
+field_shape tensor_shape(field_shape shape) {
+  if constexpr (state_words<T> > 1) shape.push_back(state_words<T>);
+  return shape;
+}
+
+// The numbers of row_counts besides `skipped`, by name, for writing and reading alike.
+template <class Counts, class Visit>
+void visit_counts(Counts& counts, Visit&& visit) {
+  visit("measured", counts.measured);
+  visit("zero_weight", counts.zero_weight);
+  visit("clipped", counts.clipped);
+  visit("loosely_normalized", counts.loosely_normalized);
+  visit("renormalized", counts.renormalized);
+}
+
+std::string describe(const evaluation_state& state) {
+  const evaluation_config& config = state.config;
+  json_writer json;
+  json.begin_object();
+  json.key("classes").begin_array();
+  for (const std::string& name : config.classes.names()) json.value(name);
+  json.end_array();
+  json.key("input").value(config.kind == score_kind::logits ? "logits" : "probabilities");
+  json.key("bins").value(std::uint64_t{config.bins});
+  json.key("weight_kind").value(name_of(config.weights));
+  json.key("log_floor");
+  if (config.log_floor)
+    json.value(*config.log_floor);
+  else
+    json.null();
+  json.key("grouped").value(state.grouped);
+  json.key("weighted").value(state.weighted);
+  json.key("groups").begin_array();
+  for (const auto& [name, panel] : state.panels) json.value(name);
+  json.end_array();
+  json.key("rows").begin_object();
+  visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
+  json.key("skipped").begin_object();
+  for (std::size_t i = 0; i < row_problem_count; ++i) json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
+  json.end_object();
+  json.end_object();
+  json.key("sources").begin_array();
+  for (const source_info& source : state.sources) {
+    json.begin_object();
+    json.key("path").value(source.path);
+    json.key("rows").value(source.rows);
+    json.key("sha256");
+    if (source.sha256)
+      json.value(*source.sha256);
+    else
+      json.null();
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return json.text();
+}
+
+/// The state without its sums. simdjson throws simdjson_error where something is absent or of another kind.
+evaluation_state parse_description(std::string_view text, std::vector<std::string>& groups) {
+  simdjson::dom::parser parser;
+  const simdjson::dom::element root = parser.parse(text.data(), text.size());
+  const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
+  std::vector<std::string> names;
+  for (const std::string_view name : simdjson::dom::array(root["classes"])) names.emplace_back(name);
+  evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt}, .counts = {}, .sources = {}, .panels = {}};
+  const std::string_view input = root["input"];
+  const std::string_view weights = root["weight_kind"];
+  if (input != "logits" && input != "probabilities") throw error(error_code::malformed_input, "its kind of scores is unknown");
+  if (weights != "frequency" && weights != "importance") throw error(error_code::malformed_input, "its meaning of weights is unknown");
+  state.config.kind = input == "logits" ? score_kind::logits : score_kind::probabilities;
+  state.config.weights = weights == "importance" ? weight_kind::importance : weight_kind::frequency;
+  state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
+  if (!root["log_floor"].is_null()) state.config.log_floor = double(root["log_floor"]);
+  state.grouped = bool(root["grouped"]);
+  state.weighted = bool(root["weighted"]);
+  for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
+  visit_counts(state.counts, [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
+  for (std::size_t i = 0; i < row_problem_count; ++i)
+    state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
+  for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {
+    source_info info{.path = std::string(std::string_view(source["path"])), .rows = std::uint64_t(source["rows"]), .sha256 = std::nullopt};
+    if (!source["sha256"].is_null()) info.sha256 = std::string(std::string_view(source["sha256"]));
+    state.sources.push_back(std::move(info));
+  }
+  return state;
+}
+
+std::string checksum(std::string_view description, const std::vector<io::tensor>& tensors) {
+  sha256 hash;
+  hash.update(std::as_bytes(std::span(description)));
+  for (const io::tensor& t : tensors) hash.update(std::as_bytes(std::span(t.bytes)));
+  return hash.finish();
+}
+
+/// Hands the tensors of a file out in the order in which the states ask for them.
+class tensor_queue {
+ public:
+  tensor_queue(const std::vector<io::tensor>& tensors, const std::string& name) : tensors_(tensors), name_(name) {}
+
+  template <class T>
+  void fill(const std::string& field, const field_shape& shape, std::vector<T>& into, presence wanted) {
+    const bool here = next_ < tensors_.size() && tensors_[next_].name == field;
+    if (!here && wanted == presence::optional) return;
+    if (!here) refuse(name_, fmt::format("tensor \"{}\" is missing or out of order", field));
+    const io::tensor& t = tensors_[next_++];
+    if (t.type != tensor_type_of<T> || t.shape != tensor_shape<T>(shape))
+      refuse(name_, fmt::format("tensor \"{}\" does not have the type and shape that the configuration asks for", field));
+    into.resize(t.bytes.size() / sizeof(T));
+    std::memcpy(static_cast<void*>(into.data()), t.bytes.data(), t.bytes.size());
+  }
+  void require_end() const {
+    if (next_ < tensors_.size()) refuse(name_, fmt::format("tensor \"{}\" is unknown", tensors_[next_].name));
+  }
+
+ private:
+  const std::vector<io::tensor>& tensors_;
+  const std::string& name_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::string encode_state(const evaluation_state& state) {
+  io::tensor_file file;
+  std::size_t group = 0;
+  for (const auto& [name, panel] : state.panels) {
+    panel.fields([&](const std::string& field, const field_shape& shape, const auto& values, presence) {
+      using element = typename std::remove_cvref_t<decltype(values)>::value_type;
+      if (values.empty()) return;
+      file.tensors.push_back({.name = fmt::format("{}.{}", group, field),
+                              .type = tensor_type_of<element>,
+                              .shape = tensor_shape<element>(shape),
+                              .bytes = {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(element)}});
+    });
+    ++group;
+  }
+  const std::string description = describe(state);
+  file.metadata = {{"format", std::string(format_name)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
+  return io::encode_tensors(file);
+}
+
+evaluation_state decode_state(std::string_view bytes, const std::string& name) {
+  const io::tensor_file file = io::decode_tensors(bytes, name);
+  const auto text = [&](const char* key) -> const std::string& {
+    const auto found = file.metadata.find(key);
+    if (found == file.metadata.end()) refuse(name, fmt::format("the metadata has no \"{}\", so it is no state file", key));
+    return found->second;
+  };
+  if (text("format") != format_name) {
+    if (text("format").starts_with(format_prefix))
+      throw error(error_code::unsupported, fmt::format("{}: got format \"{}\", expected \"{}\"; read it with a newer version of Calibrant", name,
+                                                       text("format"), format_name));
+    refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name));
+  }
+  if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
+  if (checksum(text("state"), file.tensors) != text("sha256")) refuse(name, "the checksum does not match the contents");
+
+  std::vector<std::string> groups;
+  try {
+    evaluation_state state = parse_description(text("state"), groups);
+    // Before memory is taken for it, the configuration must fit the tensors that are there.
+    const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
+    if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size()) refuse(name, "the configuration asks for more tensors than the file holds");
+    tensor_queue queue(file.tensors, name);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      panel_state panel = state.empty_panel();
+      panel.fields([&](const std::string& field, const field_shape& shape, auto& values, presence wanted) {
+        queue.fill(fmt::format("{}.{}", g, field), shape, values, wanted);
+      });
+      if (!state.panels.emplace(groups[g], std::move(panel)).second) refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
+    }
+    queue.require_end();
+    if (describe(state) != text("state")) refuse(name, "the description is not in canonical form");
+    return state;
+  } catch (const simdjson::simdjson_error& problem) {
+    refuse(name, fmt::format("the description of the state is not the expected JSON ({})", problem.what()));
+  } catch (const error& problem) {
+    if (problem.code() == error_code::malformed_input && std::string_view(problem.what()).starts_with(name)) throw;
+    refuse(name, fmt::format("the description of the state is not valid ({})", problem.what()));
+  }
+}
+
+void write_state(const std::string& path, const evaluation_state& state) {
+  atomic_file file(path);
+  file.write(encode_state(state));
+  file.commit();
+}
+
+evaluation_state read_state(const std::string& path) {
+  const io::input_file file(path);
+  std::string bytes(file.size(), '\0');
+  file.read_exactly(bytes.data(), bytes.size(), 0);
+  return decode_state(bytes, path);
+}
+
+}  // namespace calibrant
