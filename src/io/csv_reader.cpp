@@ -102,7 +102,6 @@ class csv_table final : public table_file {
   }
 
   [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
-  [[nodiscard]] bool is_vector(std::size_t) const override { return false; }
   [[nodiscard]] std::unique_ptr<row_reader> rows(const column_roles& roles, bool selected_by_name) override {
     return std::make_unique<csv_rows>(std::move(records_), columns_, roles, selected_by_name);
   }

@@ -19,18 +19,8 @@ class table_file {
   virtual ~table_file() = default;
 
   [[nodiscard]] virtual const std::vector<std::string>& columns() const = 0;
-  /// True if the column holds one vector of scores per row.
-  [[nodiscard]] virtual bool is_vector(std::size_t column) const = 0;
-
   /// Rows with the given columns; `selected_by_name` says whether the user named the score columns, for messages. Called once.
   [[nodiscard]] virtual std::unique_ptr<row_reader> rows(const column_roles& roles, bool selected_by_name) = 0;
-};
-
-/// Number of scores in each row of the vector column that `roles.scores` names; known once the first row is.
-/// (Only for tables with vector columns.)
-class vector_rows : public row_reader {
- public:
-  [[nodiscard]] virtual std::size_t width() = 0;
 };
 
 /// A file of values separated by `separator`; the first record names the columns. Scores are read as float64. Cells may be in quotes.
