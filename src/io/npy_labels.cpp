@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <calibrant/core/error.hpp>
+#include <fmt/format.h>
+
+#include "io/detail/npy_file.hpp"
+
+namespace calibrant::io {
+namespace {
+
+/// A NumPy text: code points of 4 bytes ('U') or bytes ('S'), padded with zeros.
+std::string decode_text(const char* item, std::size_t bytes, bool unicode) {
+  std::string text;
+  if (!unicode) {
+    text.assign(item, bytes);
+    text.resize(text.find_last_not_of('\0') + 1);
+    return text;
+  }
+  for (std::size_t i = 0; i < bytes; i += 4) {
+    std::uint32_t c = 0;
+    std::memcpy(&c, item + i, 4);
+    if (c == 0) break;
+    const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+    if (c < 0x80) {
+      put(c);
+    } else if (c < 0x800) {
+      put(0xC0 | c >> 6);
+      put(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+      put(0xE0 | c >> 12);
+      put(0x80 | (c >> 6 & 0x3F));
+      put(0x80 | (c & 0x3F));
+    } else {
+      put(0xF0 | (c >> 18 & 7));
+      put(0x80 | (c >> 12 & 0x3F));
+      put(0x80 | (c >> 6 & 0x3F));
+      put(0x80 | (c & 0x3F));
+    }
+  }
+  return text;
+}
+
+std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, item, bytes);
+  if (is_signed && bytes < 8 && (value >> (8 * bytes - 1) & 1) != 0) value |= ~std::uint64_t{0} << (8 * bytes);
+  return static_cast<std::int64_t>(value);
+}
+
+class npy_labels final : public row_reader {
+ public:
+  explicit npy_labels(const std::string& path) : npy_(path), item_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
+    const npy_header& header = npy_.header();
+    const bool column = header.shape.size() == 2 && header.shape[1] == 1;
+    if (header.shape.size() != 1 && !column)
+      throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape ({}), expected one label per row", path, fmt::join(header.shape, ", ")));
+    if (kind_ == 'f')
+      throw error(error_code::invalid_labels, fmt::format("{}: labels are of type '{}', expected integers or text; convert them with y.astype('int64') if "
+                                                          "they are class indices", path, header.type));
+    rows_ = header.shape[0];
+  }
+
+  std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, rows_ - next_));
+    buffer_.resize(count * item_);
+    npy_.file().read_exactly(buffer_.data(), buffer_.size(), npy_.header().data_offset + next_ * item_);
+    for (std::size_t i = 0; i < count; ++i) into.labels.push_back(label(buffer_.data() + i * item_, next_key_place(into), keys.labels()));
+    next_ += count;
+    return count;
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> rows() const override { return rows_; }
+  [[nodiscard]] std::uint64_t bytes_read() const override { return npy_.header().data_offset + next_ * item_; }
+
+ private:
+  [[nodiscard]] std::int32_t label(const char* item, const row_place& place, label_mapper& labels) const {
+    if (kind_ != 'U' && kind_ != 'S') return labels.map(decode_integer(item, item_, kind_ == 'i'), place);
+    const std::string text = decode_text(item, item_, kind_ == 'U');
+    return text.empty() ? labels.missing(place) : labels.map(std::string_view(text), place);
+  }
+
+  npy_file npy_;
+  std::size_t item_;
+  char kind_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t next_ = 0;
+  std::vector<char> buffer_;
+};
+
+}  // namespace
+
+std::unique_ptr<row_reader> open_npy_labels(const std::string& path) { return std::make_unique<npy_labels>(path); }
+
+}  // namespace calibrant::io
