@@ -8,7 +8,7 @@ COMMAND := build/release/bin/calibrant
 PYTHON := .venv/bin/python
 CXX_FILES := $(shell find include src cli tests bench examples -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help deps build demo test test-sanitize test-slow coverage bench fmt lint clean
+.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench fmt lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -32,6 +32,9 @@ build: compile-release ## the command as it ships: build/release/bin/calibrant
 
 demo: build ## train small classifiers, save their predictions, evaluate them
 	@$(PYTHON) examples/digits/demo.py --command $(COMMAND) --output build/demo
+
+generated: build ## rewrite what docs/ and README.md take from the command
+	$(PYTHON) tools/generate_docs.py $(COMMAND)
 
 test: compile-dev compile-release ## C++ tests, then Python tests of the command as it ships
 	ctest --preset dev --parallel $(JOBS)
