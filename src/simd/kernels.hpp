@@ -6,6 +6,7 @@
 //  - no multiplication is fused into an addition (-ffp-contract=off, no MulAdd),
 //  - a sum over the K entries of a row always runs in `sum_lanes` lanes: entry j goes to lane j mod 8, lanes start at
 //    +0.0, entries arrive in increasing j, and the lanes are added as ((0+4)+(2+6)) + ((1+5)+(3+7)),
+//  - sums of which seven digits suffice (total, cubes, entropy, squared surprise of probabilities) run in float32 blocks,
 //  - log and exp are our own polynomials, evaluated in one fixed order,
 //  - sums over rows are exact integers, so their order does not matter.
 
@@ -20,6 +21,9 @@
 namespace calibrant::simd {
 
 inline constexpr std::size_t sum_lanes = 8;
+/// Entries of a row whose float32 sums are taken together: each block of 64 entries is summed in eight float32 lanes, entry j in lane
+/// j mod 8, the lanes are added as above in float32, and the sums of the blocks are added in float64 in increasing order.
+inline constexpr std::size_t sum_block = 64;
 
 using calibrant::large_entry;
 using calibrant::row_summaries;

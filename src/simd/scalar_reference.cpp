@@ -15,15 +15,33 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Sum of the entries of a row in the order that all targets share.
+template <class Real>
 class lane_sum {
  public:
-  void add(std::size_t j, double x) noexcept { lane_[j % sum_lanes] += x; }
-  [[nodiscard]] double value() const noexcept {
+  void add(std::size_t j, Real x) noexcept { lane_[j % sum_lanes] += x; }
+  [[nodiscard]] Real value() const noexcept {
     return ((lane_[0] + lane_[4]) + (lane_[2] + lane_[6])) + ((lane_[1] + lane_[5]) + (lane_[3] + lane_[7]));
   }
 
  private:
-  double lane_[sum_lanes] = {};
+  Real lane_[sum_lanes] = {};
+};
+
+/// Sum of float32 terms, block by block. Terms arrive in increasing j.
+class block_sum {
+ public:
+  void add(std::size_t j, float x) noexcept {
+    if (j != 0 && j % sum_block == 0) {
+      blocks_ += static_cast<double>(block_.value());
+      block_ = {};
+    }
+    block_.add(j, x);
+  }
+  [[nodiscard]] double value() const noexcept { return blocks_ + static_cast<double>(block_.value()); }
+
+ private:
+  lane_sum<float> block_;
+  double blocks_ = 0.0;
 };
 
 struct largest {
@@ -47,23 +65,23 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
                              const row_summaries& out) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
     const T* row = rows[i];
-    lane_sum total;
-    lane_sum squares;
-    lane_sum cubes;
-    lane_sum negative_entropy;
-    lane_sum surprise;
+    lane_sum<double> squares;
+    block_sum total;
+    block_sum cubes;
+    block_sum negative_entropy;
+    block_sum surprise;
     double smallest = infinity;
     for (std::size_t j = 0; j < K; ++j) {
       const double p = to_double(row[j]);
       smallest = p < smallest ? p : smallest;
-      total.add(j, p);
       squares.add(j, p * p);
-      cubes.add(j, p * p * p);
       const auto rounded = static_cast<float>(p);
+      total.add(j, rounded);
+      cubes.add(j, rounded * rounded * rounded);
       const float log_p = scalar::log_f32(rounded);
       const float p_log_p = rounded * log_p;
-      negative_entropy.add(j, static_cast<double>(p_log_p));
-      surprise.add(j, static_cast<double>(p_log_p * log_p));
+      negative_entropy.add(j, p_log_p);
+      surprise.add(j, p_log_p * log_p);
     }
     const largest best = largest_entry(row, K);
     const double p_label = to_double(row[labels[i]]);
@@ -88,7 +106,7 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
     double* p_row = p + i * K;
     const largest best = largest_entry(row, K);
     bool valid = std::isfinite(best.value);
-    lane_sum exponentials;
+    lane_sum<double> exponentials;
     for (std::size_t j = 0; j < K; ++j) {
       const double z = to_double(row[j]);
       valid = valid && !std::isnan(z);
@@ -98,10 +116,10 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
     const double sum = valid ? exponentials.value() : nan;
     const double scale = 1.0 / sum;
     const double log_sum = scalar::log_f64(sum);
-    lane_sum squares;
-    lane_sum cubes;
-    lane_sum negative_entropy;
-    lane_sum surprise;
+    lane_sum<double> squares;
+    lane_sum<double> cubes;
+    lane_sum<double> negative_entropy;
+    lane_sum<double> surprise;
     for (std::size_t j = 0; j < K; ++j) {
       const double q = p_row[j] * scale;
       p_row[j] = q;

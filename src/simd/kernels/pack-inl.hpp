@@ -282,7 +282,7 @@ HWY_INLINE pack<float, n> narrow(const pack<T, n>& a) noexcept {
 
 /// The first half of a register plus the second half, until two numbers are left; then their sum.
 template <class D>
-HWY_INLINE double sum_of_halves(D d, hn::Vec<D> a) noexcept {
+HWY_INLINE hn::TFromD<D> sum_of_halves(D d, hn::Vec<D> a) noexcept {
   if constexpr (hn::MaxLanes(D()) == 2) {
     return hn::GetLane(a) + hn::GetLane(hn::Reverse(d, a));
   } else {

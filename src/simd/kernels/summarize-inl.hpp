@@ -20,71 +20,62 @@
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
-/// p ln p and p ln^2 p in float32, written to arrays.
+/// Running sums in float32 of p, p^3, p ln p and p ln^2 p over the entries of one block.
 template <std::size_t n>
-HWY_INLINE void store_logarithmic_terms(const pack<float, n>& p, float* entropy, float* surprise) noexcept {
-  const auto log_p = log_f32(p);
-  const auto p_log_p = p * log_p;
-  store(p_log_p, entropy);
-  store(p_log_p * log_p, surprise);
-}
+struct block_sums {
+  pack<float, n> total;
+  pack<float, n> cubes;
+  pack<float, n> entropy;
+  pack<float, n> surprise;
 
-/// Running sums of p, p^2 and p^3.
-template <std::size_t n>
-struct power_sums {
-  pack<double, n> total;
-  pack<double, n> squares;
-  pack<double, n> cubes;
-
-  static HWY_INLINE power_sums zero() noexcept { return {broadcast<n>(0.0), broadcast<n>(0.0), broadcast<n>(0.0)}; }
-  static HWY_INLINE power_sums of(const pack<double, n>& p) noexcept {
-    const auto square = p * p;
-    return {p, square, square * p};
+  static HWY_INLINE block_sums zero() noexcept {
+    const auto zero = broadcast<n>(0.0F);
+    return {zero, zero, zero, zero};
   }
-  friend HWY_INLINE power_sums operator+(const power_sums& a, const power_sums& b) noexcept {
-    return {a.total + b.total, a.squares + b.squares, a.cubes + b.cubes};
+  static HWY_INLINE block_sums of(const pack<float, n>& p) noexcept {
+    const auto log_p = log_f32(p);
+    const auto p_log_p = p * log_p;
+    return {p, p * p * p, p_log_p, p_log_p * log_p};
   }
-};
-
-/// Running sums of p ln p and p ln^2 p.
-template <std::size_t n>
-struct logarithmic_sums {
-  pack<double, n> entropy;
-  pack<double, n> surprise;
-
-  static HWY_INLINE logarithmic_sums zero() noexcept { return {broadcast<n>(0.0), broadcast<n>(0.0)}; }
-  static HWY_INLINE logarithmic_sums of(const float* p_log_p, const float* p_log_p_log_p) noexcept {
-    return {load_wide<n>(p_log_p), load_wide<n>(p_log_p_log_p)};
-  }
-  friend HWY_INLINE logarithmic_sums operator+(const logarithmic_sums& a, const logarithmic_sums& b) noexcept {
-    return {a.entropy + b.entropy, a.surprise + b.surprise};
+  friend HWY_INLINE block_sums operator+(const block_sums& a, const block_sums& b) noexcept {
+    return {a.total + b.total, a.cubes + b.cubes, a.entropy + b.entropy, a.surprise + b.surprise};
   }
 };
 
 /// Columns of a transposed tile as terms of row sums.
 template <class N>
-struct power_columns {
-  using sums = power_sums<oct64::lanes>;
+struct square_columns {
+  struct sums : register64 {
+    static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
+  };
   const N* column;
-  HWY_INLINE sums operator()(std::size_t j) const noexcept { return sums::of(load_wide<oct64::lanes>(column + 8 * j)); }
+  HWY_INLINE register64 operator()(std::size_t j) const noexcept {
+    const auto p = load_wide<oct64::lanes>(column + 8 * j);
+    return p * p;
+  }
 };
-struct logarithmic_columns {
-  using sums = logarithmic_sums<oct64::lanes>;
-  const float* entropy;
-  const float* surprise;
-  HWY_INLINE sums operator()(std::size_t j) const noexcept { return sums::of(entropy + 8 * j, surprise + 8 * j); }
+struct block_columns {
+  using sums = block_sums<oct32::lanes>;
+  const float* column;
+  HWY_INLINE sums operator()(std::size_t j) const noexcept { return sums::of(load<oct32::lanes>(column + 8 * j)); }
 };
 
-/// Eight rows of at most max_tile_columns entries; `out` has room for eight rows.
+/// Eight rows of at most max_tile_columns entries, which are one block; `out` has room for eight rows.
 template <class T, class Count>
 HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::int32_t* labels, std::size_t count,
                                const row_summaries& out) noexcept {
   using N = native<T>;
+  static_assert(max_tile_columns <= sum_block);
   const std::size_t K = columns;
   alignas(64) N column[8 * max_tile_columns];
-  alignas(64) float entropy[8 * max_tile_columns];
-  alignas(64) float surprise[8 * max_tile_columns];
   transpose_eight(rows, K, column);
+  alignas(64) float narrowed[std::is_same_v<N, float> ? 8 : 8 * max_tile_columns];
+  const float* narrow_column = narrowed;
+  if constexpr (std::is_same_v<N, float>) {
+    narrow_column = column;
+  } else {
+    for (std::size_t k = 0; k < K; ++k) store(narrow(load(column + 8 * k)), narrowed + 8 * k);
+  }
   tile_argmax<N> best;
   oct<N> smallest = broadcast(std::numeric_limits<N>::infinity());
   for (std::size_t k = 0; k < K; ++k) {
@@ -92,25 +83,19 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
     best.add(p, k);
     smallest = lesser_of(p, smallest);
   }
-  std::size_t k = 0;
-  for (; k + 2 <= K; k += 2) {
-    store_logarithmic_terms(narrow(load<16>(column + 8 * k)), entropy + 8 * k, surprise + 8 * k);
-  }
-  if (k < K) store_logarithmic_terms(narrow(load(column + 8 * k)), entropy + 8 * k, surprise + 8 * k);
   for (std::size_t i = 0; i < count; ++i) {
     out.label_probability[i] = static_cast<double>(column[8 * static_cast<std::size_t>(labels[i]) + i]);
   }
   best.store(out.confidence, out.prediction);
   store(widen(smallest) + 0.0, out.smallest);  // -0 becomes +0
   // One register of rows at a time, so that the partial sums of the tree stay in registers.
-  for (std::size_t r = 0; r < 8; r += oct64::lanes) {
-    const auto powers = sum_columns(power_columns<N>{column + r}, K);
-    store(powers.total, out.total + r);
-    store(powers.squares, out.sum_squares + r);
-    store(powers.cubes, out.sum_cubes + r);
-    const auto logarithms = sum_columns(logarithmic_columns{entropy + r, surprise + r}, K);
-    store(broadcast<oct64::lanes>(0.0) - logarithms.entropy, out.entropy + r);
-    store(logarithms.surprise, out.squared_surprise + r);
+  for (std::size_t r = 0; r < 8; r += oct64::lanes) store(sum_columns(square_columns<N>{column + r}, K), out.sum_squares + r);
+  for (std::size_t r = 0; r < 8; r += oct32::lanes) {
+    const auto sums = sum_columns(block_columns{narrow_column + r}, K);
+    store(widen(sums.total), out.total + r);
+    store(widen(sums.cubes), out.sum_cubes + r);
+    store(broadcast<oct32::lanes>(0.0) - widen(sums.entropy), out.entropy + r);
+    store(widen(sums.surprise), out.squared_surprise + r);
   }
 }
 
@@ -118,41 +103,40 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
 template <class T>
 HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const row_summaries& out) noexcept {
   using N = native<T>;
-  const std::size_t whole = K - K % 8;
   const row_tail<T> tail(row, K, N{0});
   row_extremes<T> extremes(row, K);
   extremes.scan(tail);
   extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
 
-  auto powers = power_sums<8>::zero();
-  auto logarithms = logarithmic_sums<8>::zero();
-  // The logarithms of a block come first, two octs at a time: their long chains overlap, and no sum takes registers meanwhile.
-  constexpr std::size_t block = 64;
-  alignas(64) float entropy[block];
-  alignas(64) float surprise[block];
-  for (std::size_t begin = 0; begin < whole; begin += block) {
-    const std::size_t size = std::min(block, whole - begin);
-    const T* from = row + begin;
-    std::size_t j = 0;
-    for (; j + 16 <= size; j += 16) {
-      store_logarithmic_terms(narrow(load_scores<16>(from + j)), entropy + j, surprise + j);
+  oct64 squares = broadcast(0.0);
+  double total = 0.0;
+  double cubes = 0.0;
+  double negative_entropy = 0.0;
+  double surprise = 0.0;
+  for (std::size_t begin = 0; begin < K; begin += sum_block) {
+    const std::size_t end = std::min(begin + sum_block, K);
+    auto sums = block_sums<8>::zero();
+    std::size_t j = begin;
+    for (; j + 8 <= end; j += 8) {
+      sums = sums + block_sums<8>::of(narrow(load_scores(row + j)));
+      const oct64 p = load_wide_scores(row + j);
+      squares = squares + p * p;
     }
-    if (j < size) store_logarithmic_terms(narrow(load_scores(from + j)), entropy + j, surprise + j);
-    for (j = 0; j < size; j += 8) {
-      powers = powers + power_sums<8>::of(load_wide_scores(from + j));
-      logarithms = logarithms + logarithmic_sums<8>::of(entropy + j, surprise + j);
+    if (j < end) {
+      sums = sums + block_sums<8>::of(narrow(tail.padded));
+      const oct64 p = widen(tail.padded);
+      squares = squares + p * p;
     }
+    total += static_cast<double>(sum_of_lanes(sums.total));
+    cubes += static_cast<double>(sum_of_lanes(sums.cubes));
+    negative_entropy += static_cast<double>(sum_of_lanes(sums.entropy));
+    surprise += static_cast<double>(sum_of_lanes(sums.surprise));
   }
-  if (whole < K) {
-    store_logarithmic_terms(narrow(tail.padded), entropy, surprise);
-    powers = powers + power_sums<8>::of(widen(tail.padded));
-    logarithms = logarithms + logarithmic_sums<8>::of(entropy, surprise);
-  }
-  out.total[i] = sum_of_lanes(powers.total);
-  out.sum_squares[i] = sum_of_lanes(powers.squares);
-  out.sum_cubes[i] = sum_of_lanes(powers.cubes);
-  out.entropy[i] = 0.0 - sum_of_lanes(logarithms.entropy);
-  out.squared_surprise[i] = sum_of_lanes(logarithms.surprise);
+  out.total[i] = total;
+  out.sum_squares[i] = sum_of_lanes(squares);
+  out.sum_cubes[i] = cubes;
+  out.entropy[i] = 0.0 - negative_entropy;
+  out.squared_surprise[i] = surprise;
 }
 
 /// log_loss = -ln label_probability.
