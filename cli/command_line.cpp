@@ -53,7 +53,8 @@ CLI::Validator one_of(const std::vector<std::string>& choices) {
   return {[choices](std::string& text) {
             if (std::find(choices.begin(), choices.end(), text) != choices.end()) return std::string();
             std::string known;
-            for (std::size_t i = 0; i < choices.size(); ++i) known += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
+            for (std::size_t i = 0; i < choices.size(); ++i)
+              known += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
             return "got \"" + text + "\", expected " + known;
           },
           ""};
@@ -73,8 +74,10 @@ constexpr const char* environment =
     "  COLUMNS         width of text, instead of the terminal's\n";
 
 constexpr const char* evaluate_examples =
-    "Reads .npy (scores, with --labels), .csv and .parquet. Several PRED are shards of one data set, in order. Nothing is guessed: say what "
-    "the scores are with --probabilities or --logits (log-probabilities are logits). Labels are matched to the classes by name.\n"
+    "Reads .npy (scores, with --labels), .csv and .parquet. Several PRED are shards of one data set, in order. Nothing "
+    "is guessed: say what "
+    "the scores are with --probabilities or --logits (log-probabilities are logits). Labels are matched to the classes "
+    "by name.\n"
     "\n"
     "examples:\n"
     "  a table with columns p_cat, p_dog, p_owl and label\n"
@@ -113,8 +116,10 @@ class command_parser {
   exit_code run(std::vector<std::string> arguments, const std::string& typed) {
     if (arguments.empty()) refuse("no command, expected one of " + list_of_commands() + "; see calibrant --help");
     const std::vector<std::string> commands = command_names();
-    if (!arguments.front().starts_with('-') && std::find(commands.begin(), commands.end(), arguments.front()) == commands.end())
-      refuse("unknown command \"" + arguments.front() + "\", expected one of " + list_of_commands() + suggestion(arguments.front(), commands));
+    if (!arguments.front().starts_with('-') &&
+        std::find(commands.begin(), commands.end(), arguments.front()) == commands.end())
+      refuse("unknown command \"" + arguments.front() + "\", expected one of " + list_of_commands() +
+             suggestion(arguments.front(), commands));
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(std::move(arguments));
@@ -145,40 +150,62 @@ class command_parser {
     of_input(command.add_option("PRED", o.predictions, "Files of predictions: .npy, .csv, .parquet"));
 
     const char* group = "what the input means";
-    of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))->group(group);
+    of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
+        ->group(group);
     of_input(command.add_flag("--logits", o.logits, "The scores are logits or log-probabilities"))->group(group);
     of_input(command.add_option("--scores", o.scores,
-                                "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated by commas. Without it every "
+                                "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
+                                "by commas. Without it every "
                                 "column that has no other role"))
         ->type_name("PATTERN|LIST")
         ->group(group);
-    of_input(command.add_option("--label", o.label, "Column of the true class; without it \"label\""))->type_name("COLUMN")->group(group);
-    of_input(command.add_option("--labels", o.labels, "Labels in a file of their own, in the same order of rows"))->type_name("FILE")->group(group);
-    of_input(command.add_option("--classes", o.classes, "Class names in the order of the score columns, separated by commas; or a file with one name per line"))
+    of_input(command.add_option("--label", o.label, "Column of the true class; without it \"label\""))
+        ->type_name("COLUMN")
+        ->group(group);
+    of_input(command.add_option("--labels", o.labels, "Labels in a file of their own, in the same order of rows"))
+        ->type_name("FILE")
+        ->group(group);
+    of_input(
+        command.add_option(
+            "--classes", o.classes,
+            "Class names in the order of the score columns, separated by commas; or a file with one name per line"))
         ->type_name("LIST|FILE")
         ->group(group);
     of_input(command.add_option("--weight", o.weight, "Column of row weights"))->type_name("COLUMN")->group(group);
-    of_input(command.add_option("--weight-kind", o.weight_kind,
-                                "What weights mean: how often a row occurred (frequency, the default) or a likelihood ratio (importance)"))
+    of_input(
+        command.add_option(
+            "--weight-kind", o.weight_kind,
+            "What weights mean: how often a row occurred (frequency, the default) or a likelihood ratio (importance)"))
         ->type_name("frequency|importance")
         ->check(one_of({"frequency", "importance"}))
         ->group(group);
-    of_input(command.add_option("--group", o.group, "Column that splits the rows into groups, each measured on its own as well"))
+    of_input(command.add_option("--group", o.group,
+                                "Column that splits the rows into groups, each measured on its own as well"))
         ->type_name("COLUMN")
         ->group(group);
-    of_input(command.add_option("--on-invalid", o.on_invalid, "Rows that cannot be used: refuse the data (error, the default) or leave them out and count them (skip)"))
+    of_input(
+        command.add_option(
+            "--on-invalid", o.on_invalid,
+            "Rows that cannot be used: refuse the data (error, the default) or leave them out and count them (skip)"))
         ->type_name("error|skip")
         ->check(one_of({"error", "skip"}))
         ->group(group);
-    of_input(command.add_flag("--renormalize", o.renormalize, "Divide rows of probabilities by their sum instead of refusing those that miss 1"))->group(group);
-    command.add_option("--from-state", o.from_state, "Show a saved state instead of reading predictions")->type_name("STATE")->group(group);
+    of_input(command.add_flag("--renormalize", o.renormalize,
+                              "Divide rows of probabilities by their sum instead of refusing those that miss 1"))
+        ->group(group);
+    command.add_option("--from-state", o.from_state, "Show a saved state instead of reading predictions")
+        ->type_name("STATE")
+        ->group(group);
 
     group = "what is measured";
     of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15"))
         ->type_name("N")
-        ->check(number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
+        ->check(
+            number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
         ->group(group);
-    of_input(command.add_option("--log-floor", o.log_floor, "Probabilities below this count as this in the log loss; without it a zero is an infinite loss"))
+    of_input(command.add_option(
+                 "--log-floor", o.log_floor,
+                 "Probabilities below this count as this in the log loss; without it a zero is an infinite loss"))
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
         ->group(group);
@@ -186,22 +213,39 @@ class command_parser {
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 0.95", [](double x) { return x > 0 && x < 1; }))
         ->group(group);
-    command.add_option("--metrics", o.metrics, "Names of metrics separated by commas, or all; without it the default panel")->type_name("LIST")->group(group);
+    command
+        .add_option("--metrics", o.metrics,
+                    "Names of metrics separated by commas, or all; without it the default panel")
+        ->type_name("LIST")
+        ->group(group);
     command.add_option("--norm", o.norm, "Add ece_lp, the calibration error with this power of the gaps")
         ->type_name("P")
-        ->check(number<double>("a finite number of at least 1", [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
+        ->check(number<double>("a finite number of at least 1",
+                               [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
         ->group(group);
-    command.add_flag("--per-class", o.per_class, "Every class: in the table, and its reliability diagram in the JSON result, which above 100 classes is left out otherwise")
+    command
+        .add_flag("--per-class", o.per_class,
+                  "Every class: in the table, and its reliability diagram in the JSON result, which above 100 classes "
+                  "is left out otherwise")
         ->group(group);
 
     group = "output";
-    command.add_option("--json", o.json, "Write the result as JSON; - is standard output, which then carries nothing else")->type_name("FILE|-")->group(group);
-    command.add_option("--markdown", o.markdown, "Write a summary as Markdown; - as above")->type_name("FILE|-")->group(group);
-    of_input(command.add_option("--state", o.state, "Save the state, which merges with others"))->type_name("FILE")->group(group);
+    command
+        .add_option("--json", o.json, "Write the result as JSON; - is standard output, which then carries nothing else")
+        ->type_name("FILE|-")
+        ->group(group);
+    command.add_option("--markdown", o.markdown, "Write a summary as Markdown; - as above")
+        ->type_name("FILE|-")
+        ->group(group);
+    of_input(command.add_option("--state", o.state, "Save the state, which merges with others"))
+        ->type_name("FILE")
+        ->group(group);
     of_input(command.add_flag("--hash", o.hash, "Record the SHA-256 of every input file in the result"))->group(group);
     command.add_flag("--quiet", o.quiet, "No panel and no progress line")->group(group);
 
-    command.add_option("--threads", o.threads, "Number of threads; without it one per processor. The result does not depend on it")
+    command
+        .add_option("--threads", o.threads,
+                    "Number of threads; without it one per processor. The result does not depend on it")
         ->type_name("N")
         ->check(number<std::size_t>("a whole number from 1 to 1024", [](std::size_t n) { return n >= 1 && n <= 1024; }))
         ->group("other");
@@ -209,10 +253,14 @@ class command_parser {
   }
 
   void declare_merge() {
-    CLI::App& command = *app_.add_subcommand("merge", "Merge states of shards into one, as if all rows had been read at once");
+    CLI::App& command =
+        *app_.add_subcommand("merge", "Merge states of shards into one, as if all rows had been read at once");
     command.footer("  calibrant merge a.cstate b.cstate -o all.cstate\n  calibrant evaluate --from-state all.cstate\n");
     command.add_option("STATE", merge_.states, "State files of the same configuration")->required();
-    command.add_option("-o,--output", merge_.output, "Where to write the merged state")->type_name("FILE")->required()->group("output");
+    command.add_option("-o,--output", merge_.output, "Where to write the merged state")
+        ->type_name("FILE")
+        ->required()
+        ->group("output");
     add_help(command);
   }
 
@@ -228,7 +276,8 @@ class command_parser {
     command.footer("  calibrant metrics\n  calibrant metrics --markdown > metrics.md\n");
     command.add_flag("--json", metrics_.json, "The catalogue as JSON")->group("output");
     command.add_flag("--markdown", metrics_.markdown, "The catalogue as a Markdown table")->group("output");
-    command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")->group("output");
+    command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")
+        ->group("output");
     add_help(command);
   }
 
@@ -238,7 +287,10 @@ class command_parser {
         "  bash  eval \"$(calibrant completion bash)\"\n"
         "  zsh   source <(calibrant completion zsh)\n"
         "  fish  calibrant completion fish | source\n");
-    command.add_option("SHELL", shell_, "bash, zsh or fish")->required()->type_name("bash|zsh|fish")->check(one_of({"bash", "zsh", "fish"}));
+    command.add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->type_name("bash|zsh|fish")
+        ->check(one_of({"bash", "zsh", "fish"}));
     add_help(command);
   }
 
@@ -267,7 +319,8 @@ class command_parser {
 
   /// The library reads neither the environment nor its own place; this face does.
   static void use_environment() {
-    if (const char* target = std::getenv("CALIBRANT_SIMD"); target != nullptr && *target != '\0') force_simd_target(target);
+    if (const char* target = std::getenv("CALIBRANT_SIMD"); target != nullptr && *target != '\0')
+      force_simd_target(target);
     std::error_code failure;
     const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
     if (!failure) set_plugin_directories({folder.string(), (folder.parent_path() / "lib" / "calibrant").string()});
@@ -276,17 +329,18 @@ class command_parser {
   void refuse_input_beside_state() const {
     for (const CLI::Option* option : of_input_)
       if (option->count() > 0)
-        refuse("--from-state shows a state whose input and bins are fixed, so " + option->get_name() + " cannot change it, expected one or the other; remove " +
-               option->get_name());
+        refuse("--from-state shows a state whose input and bins are fixed, so " + option->get_name() +
+               " cannot change it, expected one or the other; remove " + option->get_name());
   }
 
   std::string unexpected_argument() const {
     const std::vector<std::string> left = app_.remaining(true);
     const std::string argument = left.empty() ? std::string() : left.front();
     std::vector<std::string> known;
-    for (const option_description& option : describe(current()).options) known.insert(known.end(), option.names.begin(), option.names.end());
-    return std::string(argument.starts_with('-') ? "unknown option " : "unexpected argument ") + argument + ", expected what " + invocation() +
-           " --help lists" + suggestion(argument, known);
+    for (const option_description& option : describe(current()).options)
+      known.insert(known.end(), option.names.begin(), option.names.end());
+    return std::string(argument.starts_with('-') ? "unknown option " : "unexpected argument ") + argument +
+           ", expected what " + invocation() + " --help lists" + suggestion(argument, known);
   }
 
   /// The command that was typed, or the whole application before one is known.
@@ -316,13 +370,15 @@ class command_parser {
     } else {
       result.names.push_back(option.get_name());
     }
-    if (option.get_expected_max() > 0) result.value = option.nonpositional() ? option.get_type_name() : option.get_name();
+    if (option.get_expected_max() > 0)
+      result.value = option.nonpositional() ? option.get_type_name() : option.get_name();
     result.help = option.get_description();
     result.group = option.get_group() == "Options" ? "options" : option.get_group();
     result.repeated = option.get_expected_max() > 1;
     // Choices are written in lower case, kinds of values in capitals.
     const std::string type = option.get_type_name();
-    if (type.find('|') != std::string::npos && std::all_of(type.begin(), type.end(), [](char c) { return c == '|' || (c >= 'a' && c <= 'z'); }))
+    if (type.find('|') != std::string::npos &&
+        std::all_of(type.begin(), type.end(), [](char c) { return c == '|' || (c >= 'a' && c <= 'z'); }))
       result.choices = CLI::detail::split(type, '|');
     return result;
   }
@@ -334,7 +390,8 @@ class command_parser {
     result.details = app.get_footer();
     for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; }))
       (option->nonpositional() ? result.options : result.positionals).push_back(describe(*option));
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) result.commands.push_back(describe(*command));
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+      result.commands.push_back(describe(*command));
     return result;
   }
 
@@ -352,7 +409,8 @@ std::string typed_command(const std::vector<std::string>& arguments) {
   std::string text = "calibrant";
   for (const std::string& argument : arguments) {
     const bool plain = !argument.empty() && std::all_of(argument.begin(), argument.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || std::string_view("-_./,=:@%+").find(static_cast<char>(c)) != std::string_view::npos;
+      return std::isalnum(c) != 0 ||
+             std::string_view("-_./,=:@%+").find(static_cast<char>(c)) != std::string_view::npos;
     });
     text += ' ';
     if (plain) {

@@ -34,7 +34,8 @@ std::vector<std::string> command_names(const command_description& root) {
 
 std::vector<std::string> option_names(const command_description& command) {
   std::vector<std::string> names;
-  for (const option_description& option : command.options) names.insert(names.end(), option.names.begin(), option.names.end());
+  for (const option_description& option : command.options)
+    names.insert(names.end(), option.names.begin(), option.names.end());
   return names;
 }
 
@@ -51,8 +52,8 @@ std::string bash_command(const command_description& command) {
       text += "compopt -o default";
     text += "; return ;;\n";
   }
-  text += "      esac\n      case $word in\n        -*) COMPREPLY=($(compgen -W '" + joined(option_names(command), " ") +
-          "' -- \"$word\")) ;;\n        *) ";
+  text += "      esac\n      case $word in\n        -*) COMPREPLY=($(compgen -W '" +
+          joined(option_names(command), " ") + "' -- \"$word\")) ;;\n        *) ";
   for (const option_description& positional : command.positionals) {
     if (!positional.choices.empty())
       text += "COMPREPLY=($(compgen -W '" + joined(positional.choices, " ") + "' -- \"$word\"))";
@@ -92,10 +93,12 @@ std::string zsh_command(const command_description& command) {
   std::string text = "    " + command.name + ")\n      _arguments -S";
   for (const option_description& option : command.options)
     for (const std::string& name : option.names)
-      text += " \\\n        " + quoted(name + '[' + zsh_escaped(brief(option.help)) + ']' +
-                                       (option.value.empty() ? "" : ':' + zsh_escaped(option.value) + ':' + zsh_values(option)));
+      text += " \\\n        " +
+              quoted(name + '[' + zsh_escaped(brief(option.help)) + ']' +
+                     (option.value.empty() ? "" : ':' + zsh_escaped(option.value) + ':' + zsh_values(option)));
   for (const option_description& positional : command.positionals)
-    text += " \\\n        " + quoted((positional.repeated ? "*:" : "1:") + zsh_escaped(positional.names.front()) + ':' + zsh_values(positional));
+    text += " \\\n        " + quoted((positional.repeated ? "*:" : "1:") + zsh_escaped(positional.names.front()) + ':' +
+                                     zsh_values(positional));
   return text + " ;;\n";
 }
 
@@ -108,12 +111,14 @@ std::string zsh_script(const command_description& root) {
       "  local command=$words[2]\n  shift words\n  ((CURRENT--))\n  case $command in\n";
   for (const command_description& command : root.commands) text += zsh_command(command);
   return text +
-         "  esac\n}\nif [ \"$funcstack[1]\" = \"_calibrant\" ]; then\n  _calibrant \"$@\"\nelse\n  compdef _calibrant calibrant\nfi\n";
+         "  esac\n}\nif [ \"$funcstack[1]\" = \"_calibrant\" ]; then\n  _calibrant \"$@\"\nelse\n  compdef _calibrant "
+         "calibrant\nfi\n";
 }
 
 std::string fish_option(const option_description& option, const std::string& condition) {
   std::string text = "complete -c calibrant" + condition;
-  for (const std::string& name : option.names) text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+  for (const std::string& name : option.names)
+    text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   if (!option.value.empty()) text += " -r";
   if (!option.choices.empty()) text += " -f -a " + quoted(joined(option.choices, " "));
   if (option.takes_file()) text += " -F";
@@ -123,7 +128,8 @@ std::string fish_option(const option_description& option, const std::string& con
 std::string fish_script(const command_description& root) {
   std::string text = "# fish completion for calibrant\ncomplete -c calibrant -f\n";
   for (const command_description& command : root.commands)
-    text += "complete -c calibrant -n __fish_use_subcommand -a " + command.name + " -d " + quoted(brief(command.summary)) + '\n';
+    text += "complete -c calibrant -n __fish_use_subcommand -a " + command.name + " -d " +
+            quoted(brief(command.summary)) + '\n';
   for (const option_description& option : root.options) text += fish_option(option, " -n __fish_use_subcommand");
   for (const command_description& command : root.commands) {
     const std::string condition = " -n '__fish_seen_subcommand_from " + command.name + "'";

@@ -6,7 +6,8 @@
 
 namespace calibrant::cli {
 
-/// A completion script of the whole command for a shell: "bash", "zsh" or "fish". Throws error (invalid_argument) on another one.
+/// A completion script of the whole command for a shell: "bash", "zsh" or "fish". Throws error (invalid_argument) on
+/// another one.
 [[nodiscard]] std::string completion_script(const command_description& root, const std::string& shell);
 
 }  // namespace calibrant::cli

@@ -42,8 +42,10 @@ std::vector<std::string> split(std::string_view list) {
 std::vector<std::string> read_names(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    throw error(error_code::missing_input, path + ": cannot read the class names, expected a file with one name per line or, in --classes, names "
-                                                  "separated by commas; check the path");
+    throw error(error_code::missing_input,
+                path +
+                    ": cannot read the class names, expected a file with one name per line or, in --classes, names "
+                    "separated by commas; check the path");
   std::vector<std::string> names;
   for (std::string line; std::getline(file, line);) {
     if (line.ends_with('\r')) line.pop_back();
@@ -66,8 +68,8 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
     chosen = *options.metrics == "all" ? known : split(*options.metrics);
     for (const std::string& name : chosen)
       if (find_metric(name) == nullptr)
-        refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" + suggestion(name, known) +
-               (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
+        refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" +
+               suggestion(name, known) + (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
   }
   if (options.norm) {
     if (chosen.empty())
@@ -78,18 +80,23 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
   return chosen;
 }
 
-/// Refuses options that contradict one another or would do nothing. (That --from-state takes none about the input is checked where the
-/// options are declared.)
+/// Refuses options that contradict one another or would do nothing. (That --from-state takes none about the input is
+/// checked where the options are declared.)
 void check(const evaluate_options& options) {
   if (options.predictions.empty() && !options.from_state)
     refuse("evaluate: no input, expected prediction files or --from-state STATE; see calibrant evaluate --help");
   if (options.logits && options.probabilities)
-    refuse("--logits and --probabilities contradict each other, expected the one that says what the scores are; remove the other");
+    refuse(
+        "--logits and --probabilities contradict each other, expected the one that says what the scores are; remove "
+        "the other");
   if (options.logits && options.renormalize)
-    refuse("--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of them");
+    refuse(
+        "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
+        "them");
   if (options.weight_kind && !options.weight)
     refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
-  if (options.state == "-") refuse("--state: got \"-\", expected a file name; states are not written to standard output");
+  if (options.state == "-")
+    refuse("--state: got \"-\", expected a file name; states are not written to standard output");
 }
 
 std::vector<output_target> targets_of(const evaluate_options& options) {
@@ -109,7 +116,9 @@ input_options input_of(const evaluate_options& options) {
   input.weight = options.weight;
   input.group = options.group;
   // A list of two or more names has a comma; everything else is a file.
-  if (options.classes) input.classes = options.classes->find(',') != std::string::npos ? split(*options.classes) : read_names(*options.classes);
+  if (options.classes)
+    input.classes =
+        options.classes->find(',') != std::string::npos ? split(*options.classes) : read_names(*options.classes);
   if (options.logits) input.kind = score_kind::logits;
   if (options.probabilities) input.kind = score_kind::probabilities;
   input.hash = options.hash;
@@ -124,7 +133,8 @@ evaluation_state measure(const evaluate_options& options, thread_pool& pool) {
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
                           .renormalize = options.renormalize};
   progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
-  return evaluate_stream(*source, config, pass, pool, [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
+  return evaluate_stream(*source, config, pass, pool,
+                         [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
 }
 
 evaluation_options panel_options(const evaluate_options& options) {

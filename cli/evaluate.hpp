@@ -34,7 +34,7 @@ struct evaluate_options {
   std::optional<std::size_t> threads;
 
   std::optional<double> level;
-  std::optional<double> norm;  ///< adds `ece_lp`
+  std::optional<double> norm;          ///< adds `ece_lp`
   std::optional<std::string> metrics;  ///< names separated by commas, or "all"
   bool per_class = false;
   bool quiet = false;

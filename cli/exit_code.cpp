@@ -4,7 +4,8 @@ namespace calibrant::cli {
 
 exit_code exit_code_of(error_code code) noexcept {
   switch (code) {
-    case error_code::invalid_argument: return exit_code::usage;
+    case error_code::invalid_argument:
+      return exit_code::usage;
     case error_code::undeclared_input:
     case error_code::missing_input:
     case error_code::malformed_input:
@@ -16,8 +17,10 @@ exit_code exit_code_of(error_code code) noexcept {
     case error_code::no_rows:
     case error_code::state_mismatch:
     case error_code::unsupported:
-    case error_code::unwritable_output: return exit_code::data;
-    case error_code::internal: return exit_code::internal;
+    case error_code::unwritable_output:
+      return exit_code::data;
+    case error_code::internal:
+      return exit_code::internal;
   }
   return exit_code::internal;
 }

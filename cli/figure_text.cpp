@@ -20,7 +20,8 @@ std::string fixed(double x, int decimals) {
 
 }  // namespace
 
-figure_format::figure_format(const metric_entry& entry, const estimate& result) : signed_(entry.better == metric_direction::zero) {
+figure_format::figure_format(const metric_entry& entry, const estimate& result)
+    : signed_(entry.better == metric_direction::zero) {
   if (entry.units == "probability") {
     scale_ = 100;
     decimals_ = 2;

@@ -8,8 +8,9 @@
 
 namespace calibrant::cli {
 
-/// How the figures of one metric are shown to people: all with the same scale and number of decimals. Probabilities are per cent; as many
-/// decimals as the value needs for three significant digits, and at least 2 (per cent, z) or 4 (nats, scores).
+/// How the figures of one metric are shown to people: all with the same scale and number of decimals. Probabilities are
+/// per cent; as many decimals as the value needs for three significant digits, and at least 2 (per cent, z) or 4 (nats,
+/// scores).
 class figure_format {
  public:
   figure_format(const metric_entry& entry, const estimate& result);

@@ -51,7 +51,8 @@ std::string usage_line(const command_description& command, const std::string& in
   std::string text = invocation;
   if (!command.commands.empty()) return text + " COMMAND [OPTION...]";
   if (!command.options.empty()) text += " [OPTION...]";
-  for (const option_description& positional : command.positionals) text += ' ' + positional.names.front() + (positional.repeated ? "..." : "");
+  for (const option_description& positional : command.positionals)
+    text += ' ' + positional.names.front() + (positional.repeated ? "..." : "");
   return text;
 }
 

@@ -8,7 +8,8 @@
 namespace calibrant::cli {
 
 /// Summary, usage, options by group, details. `invocation` is what the user types, e.g. "calibrant evaluate".
-[[nodiscard]] std::string help_text(const command_description& command, const std::string& invocation, std::size_t width);
+[[nodiscard]] std::string help_text(const command_description& command, const std::string& invocation,
+                                    std::size_t width);
 
 /// "calibrant evaluate [OPTION...] PRED..."
 [[nodiscard]] std::string usage_line(const command_description& command, const std::string& invocation);

@@ -32,7 +32,8 @@ std::string describe_build() {
   std::string text;
   add_line(text, "version", std::string(version_string));
   add_line(text, "compiler", "g++ " __VERSION__);
-  add_line(text, "simd", active_simd_target() + " (available: " + joined(simd_targets()) + "; CALIBRANT_SIMD forces one)");
+  add_line(text, "simd",
+           active_simd_target() + " (available: " + joined(simd_targets()) + "; CALIBRANT_SIMD forces one)");
   add_line(text, "parquet", parquet_plugin_status());
   return text;
 }
@@ -42,14 +43,17 @@ std::string describe_state(const std::string& path) {
   const evaluation_config& config = state.config;
   std::string text;
   add_line(text, "state", printable(path));
-  add_line(text, "rows", count_text(static_cast<double>(state.counts.measured)) + " measured, " +
-                             count_text(static_cast<double>(state.counts.skipped_total())) + " skipped, " +
-                             count_text(static_cast<double>(state.counts.zero_weight)) + " of weight 0");
+  add_line(text, "rows",
+           count_text(static_cast<double>(state.counts.measured)) + " measured, " +
+               count_text(static_cast<double>(state.counts.skipped_total())) + " skipped, " +
+               count_text(static_cast<double>(state.counts.zero_weight)) + " of weight 0");
   std::vector<std::string> first_classes;
   constexpr std::size_t shown = 8;
-  for (std::size_t k = 0; k < config.classes.size() && k < shown; ++k) first_classes.push_back(printable(config.classes[k]));
-  add_line(text, "classes", count_text(static_cast<double>(config.classes.size())) + ": " + joined(first_classes) +
-                                (config.classes.size() > shown ? ", ..." : ""));
+  for (std::size_t k = 0; k < config.classes.size() && k < shown; ++k)
+    first_classes.push_back(printable(config.classes[k]));
+  add_line(text, "classes",
+           count_text(static_cast<double>(config.classes.size())) + ": " + joined(first_classes) +
+               (config.classes.size() > shown ? ", ..." : ""));
   add_line(text, "scores", config.kind == score_kind::logits ? "logits" : "probabilities");
   add_line(text, "bins", std::to_string(config.bins) + " of equal width");
   add_line(text, "weights", state.weighted ? std::string(name_of(config.weights)) : "none");
@@ -58,8 +62,9 @@ std::string describe_state(const std::string& path) {
     for (const auto& [name, panel] : state.panels)
       add_line(text, "group", printable(name) + ": " + rows_text(panel.scores.total_weight()));
   for (const source_info& source : state.sources)
-    add_line(text, "source", printable(source.path) + ": " + rows_text(static_cast<double>(source.rows)) +
-                                 (source.sha256 ? ", sha256 " + *source.sha256 : ""));
+    add_line(text, "source",
+             printable(source.path) + ": " + rows_text(static_cast<double>(source.rows)) +
+                 (source.sha256 ? ", sha256 " + *source.sha256 : ""));
   return text;
 }
 

@@ -47,7 +47,8 @@ void add_details(std::string& text, std::string_view details) {
 
 void add_entries(std::string& text, const std::vector<option_description>& entries) {
   for (const option_description& each : entries)
-    text += ".TP\n.B " + escaped(option_synopsis(each)) + (each.repeated ? "..." : "") + '\n' + escaped(each.help) + '\n';
+    text +=
+        ".TP\n.B " + escaped(option_synopsis(each)) + (each.repeated ? "..." : "") + '\n' + escaped(each.help) + '\n';
 }
 
 void add_command(std::string& text, const command_description& command) {
@@ -63,15 +64,18 @@ void add_command(std::string& text, const command_description& command) {
 }  // namespace
 
 std::string man_page(const command_description& root) {
-  std::string text = ".TH CALIBRANT 1 \"\" \"calibrant " + std::string(version_string) + "\" \"User Commands\"\n.SH NAME\ncalibrant \\- " +
-                     escaped(root.summary) + "\n.SH SYNOPSIS\n.B " + escaped(usage_line(root, "calibrant")) + "\n.SH OPTIONS\n";
+  std::string text = ".TH CALIBRANT 1 \"\" \"calibrant " + std::string(version_string) +
+                     "\" \"User Commands\"\n.SH NAME\ncalibrant \\- " + escaped(root.summary) + "\n.SH SYNOPSIS\n.B " +
+                     escaped(usage_line(root, "calibrant")) + "\n.SH OPTIONS\n";
   add_entries(text, root.options);
   text += ".SH COMMANDS\n";
   for (const command_description& command : root.commands) add_command(text, command);
   text += ".SH METRICS\n";
   for (const metric_entry& entry : metric_catalog())
     text += ".TP\n.B " + escaped(entry.name) + "\n" + escaped(entry.title) + ": " + escaped(entry.question) + ' ' +
-            escaped("(" + std::string(entry.units) + " in " + std::string(entry.range) + (entry.default_panel ? "" : ", on request") + ")") + '\n';
+            escaped("(" + std::string(entry.units) + " in " + std::string(entry.range) +
+                    (entry.default_panel ? "" : ", on request") + ")") +
+            '\n';
   text += ".SH DESCRIPTION\n";
   add_details(text, root.details);
   return text;

@@ -11,7 +11,8 @@ namespace calibrant::cli {
 exit_code run(const merge_options& options) {
   const output_target output{"--output", options.output};
   if (output.is_stdout())
-    throw error(error_code::invalid_argument, "--output: got \"-\", expected a file name; states are not written to standard output");
+    throw error(error_code::invalid_argument,
+                "--output: got \"-\", expected a file name; states are not written to standard output");
   // An output that is also an input is fine here: states are read whole before the output replaces it.
   check_outputs({&output, 1}, {});
 

@@ -15,10 +15,14 @@ namespace {
 
 std::string better_text(metric_direction better) {
   switch (better) {
-    case metric_direction::lower: return "lower is better";
-    case metric_direction::higher: return "higher is better";
-    case metric_direction::zero: return "best at 0";
-    case metric_direction::none: return "neither good nor bad";
+    case metric_direction::lower:
+      return "lower is better";
+    case metric_direction::higher:
+      return "higher is better";
+    case metric_direction::zero:
+      return "best at 0";
+    case metric_direction::none:
+      return "neither good nor bad";
   }
   return {};
 }
@@ -49,8 +53,9 @@ std::string as_markdown() {
                     {"source", alignment::left}},
                    {}};
   for (const metric_entry& entry : metric_catalog())
-    table.rows.push_back({std::string(entry.name), std::string(entry.title), std::string(entry.question), std::string(entry.definition),
-                          std::string(entry.units), std::string(entry.range), std::string(name_of(entry.better)), std::string(entry.citation)});
+    table.rows.push_back({std::string(entry.name), std::string(entry.title), std::string(entry.question),
+                          std::string(entry.definition), std::string(entry.units), std::string(entry.range),
+                          std::string(name_of(entry.better)), std::string(entry.citation)});
   return markdown(table);
 }
 
@@ -79,7 +84,8 @@ std::string as_json() {
 
 exit_code run(const metrics_options& options) {
   if (options.json + options.markdown + options.json_schema > 1)
-    throw error(error_code::invalid_argument, "metrics: got several of --json, --markdown and --json-schema, expected one at most");
+    throw error(error_code::invalid_argument,
+                "metrics: got several of --json, --markdown and --json-schema, expected one at most");
   if (options.json)
     write_to_stdout(as_json());
   else if (options.markdown)

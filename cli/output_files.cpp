@@ -21,7 +21,8 @@ bool same_place(const std::string& a, const std::string& b) {
 
 [[noreturn]] void refuse(const output_target& output, const std::string& why) {
   throw error(error_code::unwritable_output,
-              output.path + ": cannot write it (" + why + "), expected a file name in an existing writable folder; choose another with " +
+              output.path + ": cannot write it (" + why +
+                  "), expected a file name in an existing writable folder; choose another with " +
                   std::string(output.option));
 }
 
@@ -43,15 +44,17 @@ void check_outputs(std::span<const output_target> outputs, std::span<const std::
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const output_target& output = outputs[i];
     for (std::size_t j = 0; j < i; ++j)
-      if (output.is_stdout() ? outputs[j].is_stdout() : !outputs[j].is_stdout() && same_place(output.path, outputs[j].path))
-        throw error(error_code::invalid_argument, std::string(outputs[j].option) + " and " + std::string(output.option) + " both write to " +
+      if (output.is_stdout() ? outputs[j].is_stdout()
+                             : !outputs[j].is_stdout() && same_place(output.path, outputs[j].path))
+        throw error(error_code::invalid_argument, std::string(outputs[j].option) + " and " +
+                                                      std::string(output.option) + " both write to " +
                                                       (output.is_stdout() ? "standard output" : output.path) +
                                                       ", expected one place for each; change one of them");
     if (output.is_stdout()) continue;
     for (const std::string& input : inputs)
       if (same_place(output.path, input))
-        throw error(error_code::invalid_argument,
-                    std::string(output.option) + " " + output.path + " would overwrite an input, expected another name; change it");
+        throw error(error_code::invalid_argument, std::string(output.option) + " " + output.path +
+                                                      " would overwrite an input, expected another name; change it");
   }
   for (const output_target& output : outputs)
     if (!output.is_stdout()) check_writable(output);

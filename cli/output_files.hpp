@@ -14,8 +14,9 @@ struct output_target {
   [[nodiscard]] bool is_stdout() const { return path == "-"; }
 };
 
-/// Refuses, before any work is done, what cannot end well: two outputs in one place or an output that is an input (error
-/// invalid_argument), a folder that is absent or not writable, a folder in the place of the file (error unwritable_output).
+/// Refuses, before any work is done, what cannot end well: two outputs in one place or an output that is an input
+/// (error invalid_argument), a folder that is absent or not writable, a folder in the place of the file (error
+/// unwritable_output).
 void check_outputs(std::span<const output_target> outputs, std::span<const std::string> inputs);
 
 }  // namespace calibrant::cli

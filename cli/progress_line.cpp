@@ -29,10 +29,10 @@ void progress_line::update(std::uint64_t read, std::uint64_t total) {
   shown_ = true;
   const double done = static_cast<double>(read) / megabyte;
   const double speed = done / std::chrono::duration<double>(now - started_).count();
-  const std::string line =
-      total > 0 ? fmt::format("reading {:.0f} % of {:.0f} MB ({:.0f} MB/s)", 100.0 * static_cast<double>(read) / static_cast<double>(total),
-                              static_cast<double>(total) / megabyte, speed)
-                : fmt::format("reading, {:.0f} MB so far ({:.0f} MB/s)", done, speed);
+  const std::string line = total > 0 ? fmt::format("reading {:.0f} % of {:.0f} MB ({:.0f} MB/s)",
+                                                   100.0 * static_cast<double>(read) / static_cast<double>(total),
+                                                   static_cast<double>(total) / megabyte, speed)
+                                     : fmt::format("reading, {:.0f} MB so far ({:.0f} MB/s)", done, speed);
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
 }

@@ -6,7 +6,8 @@
 
 namespace calibrant::cli {
 
-/// One line on stderr while a read takes long: nothing in the first half second, then ten times a second at most. It is erased at the end.
+/// One line on stderr while a read takes long: nothing in the first half second, then ten times a second at most. It is
+/// erased at the end.
 class progress_line {
  public:
   /// `enabled`: stderr is a terminal and the user did not ask for quiet.

@@ -12,7 +12,9 @@
 namespace calibrant::cli {
 namespace {
 
-std::string interval_header(const evaluation_options& options) { return level_text(options.level.level()) + " interval"; }
+std::string interval_header(const evaluation_options& options) {
+  return level_text(options.level.level()) + " interval";
+}
 
 std::string bounds_text(const std::optional<interval>& bounds, int decimals) {
   if (!bounds) return "-";
@@ -26,14 +28,16 @@ std::string direction_of(const class_row& row) {
   return *row.mean_confidence > *row.precision ? "over" : "under";
 }
 
-/// Metrics of the panel that compare groups best: the three that tell confidence from accuracy, or else the first three.
+/// Metrics of the panel that compare groups best: the three that tell confidence from accuracy, or else the first
+/// three.
 std::vector<const metric_entry*> group_metrics(const panel& shown) {
   constexpr std::array<std::string_view, 3> preferred = {"accuracy", "mean_confidence", "ece"};
   std::vector<const metric_entry*> chosen;
   for (const panel_metric& m : shown.metrics)
     if (std::find(preferred.begin(), preferred.end(), m.entry->name) != preferred.end()) chosen.push_back(m.entry);
   for (const panel_metric& m : shown.metrics)
-    if (chosen.size() < preferred.size() && std::find(chosen.begin(), chosen.end(), m.entry) == chosen.end()) chosen.push_back(m.entry);
+    if (chosen.size() < preferred.size() && std::find(chosen.begin(), chosen.end(), m.entry) == chosen.end())
+      chosen.push_back(m.entry);
   return chosen;
 }
 
@@ -47,8 +51,10 @@ std::string data_sentence(const evaluation& result) {
                      count_text(static_cast<double>(result.config.classes.size())) + " classes, " +
                      (result.config.kind == score_kind::logits ? "logits" : "probabilities");
   if (result.weighted)
-    text += ", " + std::string(name_of(result.config.weights)) + " weights (total " + count_text(result.total.weight) + ")";
-  if (result.grouped) text += ", " + std::to_string(result.groups.size()) + (result.groups.size() == 1 ? " group" : " groups");
+    text +=
+        ", " + std::string(name_of(result.config.weights)) + " weights (total " + count_text(result.total.weight) + ")";
+  if (result.grouped)
+    text += ", " + std::to_string(result.groups.size()) + (result.groups.size() == 1 ? " group" : " groups");
   if (!result.sources.empty()) text += ", from " + printable(result.sources.front().path);
   if (result.sources.size() > 1) text += " and " + std::to_string(result.sources.size() - 1) + " more";
   if (const std::uint64_t skipped = result.counts.skipped_total(); skipped > 0)
@@ -76,8 +82,9 @@ text_table class_error_table(const evaluation& result, std::size_t limit) {
   const std::vector<class_row>& classes = result.total.per_class;
   std::vector<std::size_t> order(classes.size());
   for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return classes[a].calibration_error > classes[b].calibration_error; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return classes[a].calibration_error > classes[b].calibration_error;
+  });
   order.resize(std::min(limit, order.size()));
 
   text_table table{order.size() < classes.size() ? "Worst classes" : "Classes",
@@ -93,18 +100,21 @@ text_table class_error_table(const evaluation& result, std::size_t limit) {
   for (const std::size_t k : order) {
     const class_row& row = classes[k];
     table.rows.push_back({printable(result.config.classes[k]), count_text(row.rows), count_text(row.predicted),
-                          percent_text(row.mean_confidence), percent_text(row.precision), percent_text(row.calibration_error, 2),
-                          bounds_text(row.uncertainty.bounds, 2), direction_of(row)});
+                          percent_text(row.mean_confidence), percent_text(row.precision),
+                          percent_text(row.calibration_error, 2), bounds_text(row.uncertainty.bounds, 2),
+                          direction_of(row)});
   }
   return table;
 }
 
 text_table reliability_table(const panel& shown, const evaluation_options& options) {
-  text_table table{"Reliability", {{"confidence", alignment::left}, {"rows"}, {"says"}, {"is right"}, {interval_header(options)}}, {}};
+  text_table table{"Reliability",
+                   {{"confidence", alignment::left}, {"rows"}, {"says"}, {"is right"}, {interval_header(options)}},
+                   {}};
   for (const reliability_bin& bin : shown.top_label)
     if (bin.count > 0)
-      table.rows.push_back({percent_text(bin.lower) + " to " + percent_text(bin.upper), count_text(bin.count), percent_text(bin.confidence),
-                            percent_text(bin.accuracy), bounds_text(bin.bounds, 1)});
+      table.rows.push_back({percent_text(bin.lower) + " to " + percent_text(bin.upper), count_text(bin.count),
+                            percent_text(bin.confidence), percent_text(bin.accuracy), bounds_text(bin.bounds, 1)});
   return table;
 }
 
@@ -133,7 +143,8 @@ text_table group_table(const evaluation& result, std::size_t limit) {
 
 bool has_missing_figures(const panel& shown) {
   return std::any_of(shown.metrics.begin(), shown.metrics.end(), [](const panel_metric& m) {
-    return !m.result.value.value || !m.result.uncertainty.bounds || !m.result.expected_if_calibrated.value || !m.result.p_value.value;
+    return !m.result.value.value || !m.result.uncertainty.bounds || !m.result.expected_if_calibrated.value ||
+           !m.result.p_value.value;
   });
 }
 

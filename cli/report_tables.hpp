@@ -9,8 +9,8 @@
 
 namespace calibrant::cli {
 
-/// What every text face shows of an evaluation, in finished words: the terminal panel and the Markdown summary differ in
-/// layout alone. All text is printable.
+/// What every text face shows of an evaluation, in finished words: the terminal panel and the Markdown summary differ
+/// in layout alone. All text is printable.
 
 /// What was read: rows, classes, kind of scores, weights, sources.
 [[nodiscard]] std::string data_sentence(const evaluation& result);

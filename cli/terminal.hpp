@@ -15,7 +15,8 @@ struct terminal {
   std::size_t width = 80;    ///< columns, between 40 and 160
 };
 
-/// Looks at a stream and at NO_COLOR, TERM, COLUMNS and the locale variables. COLUMNS goes before the terminal's own width.
+/// Looks at a stream and at NO_COLOR, TERM, COLUMNS and the locale variables. COLUMNS goes before the terminal's own
+/// width.
 [[nodiscard]] terminal inspect_terminal(std::FILE* stream);
 
 enum class text_style { bold, faint, red, yellow, cyan };
@@ -23,8 +24,8 @@ enum class text_style { bold, faint, red, yellow, cyan };
 /// `text` in a style where there is colour, otherwise `text`.
 [[nodiscard]] std::string styled(std::string_view text, text_style style, const terminal& screen);
 
-/// Text of files (class names, paths) made safe to show: control characters, which could steer a terminal, and bytes that are not UTF-8
-/// become '?'.
+/// Text of files (class names, paths) made safe to show: control characters, which could steer a terminal, and bytes
+/// that are not UTF-8 become '?'.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Columns that valid UTF-8 text takes: 1 per character, 2 for East Asian wide ones, 0 for combining marks.

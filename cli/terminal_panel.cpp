@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t margin = 2;
 
 /// Metrics whose question stands under their row: what a newcomer looks at first.
-constexpr std::array<std::string_view, 6> explained = {"accuracy", "confidence_gap", "ece", "classwise_ece", "log_loss", "spiegelhalter_z"};
+constexpr std::array<std::string_view, 6> explained = {"accuracy",      "confidence_gap", "ece",
+                                                       "classwise_ece", "log_loss",       "spiegelhalter_z"};
 
 bool is_explained(const metric_entry& entry) {
   return std::find(explained.begin(), explained.end(), entry.name) != explained.end();
@@ -38,9 +39,12 @@ class panel_writer {
   }
   void blank() { text_ += '\n'; }
   void warning(const std::string& text) {
-    line(std::string(margin, ' ') + styled("!", text_style::yellow, screen_) + ' ' + wrapped(text, margin + 2, screen_.width));
+    line(std::string(margin, ' ') + styled("!", text_style::yellow, screen_) + ' ' +
+         wrapped(text, margin + 2, screen_.width));
   }
-  void table_header(const std::string& text) { line(std::string(margin, ' ') + styled(text, text_style::faint, screen_)); }
+  void table_header(const std::string& text) {
+    line(std::string(margin, ' ') + styled(text, text_style::faint, screen_));
+  }
   void table_row(const std::string& text) { line(std::string(margin, ' ') + text); }
   void faint(const std::string& text, std::size_t indent) {
     line(std::string(indent, ' ') + styled(wrapped(text, indent, screen_.width), text_style::faint, screen_));
@@ -78,8 +82,8 @@ void write_metrics(panel_writer& out, const panel& shown, const evaluation_optio
   if (has_missing_figures(shown)) out.note(missing_figure_note);
 }
 
-/// A bar of `width` columns whose filled part is `share` of it, with a mark where `mark` lies. With Unicode the end of the bar is exact to
-/// an eighth of a column.
+/// A bar of `width` columns whose filled part is `share` of it, with a mark where `mark` lies. With Unicode the end of
+/// the bar is exact to an eighth of a column.
 std::string bar(double share, double mark, std::size_t width, const terminal& screen) {
   constexpr std::array<const char*, 8> eighths = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto columns = static_cast<double>(width);
@@ -131,7 +135,8 @@ void write_diagram(panel_writer& out, const panel& shown, const evaluation_optio
   std::size_t i = 1;
   for (const reliability_bin& bin : shown.top_label) {
     if (!(bin.count > 0)) continue;
-    out.table_row(with_bars ? lines[i] + "  " + bar(*bin.accuracy, *bin.confidence, bar_width, out.screen()) : lines[i]);
+    out.table_row(with_bars ? lines[i] + "  " + bar(*bin.accuracy, *bin.confidence, bar_width, out.screen())
+                            : lines[i]);
     ++i;
   }
 }
@@ -152,7 +157,8 @@ std::string terminal_panel(const evaluation& result, bool every_class, const ter
   const std::size_t limit = every_class ? result.total.per_class.size() : worst_classes_shown;
   const text_table classes = class_error_table(result, limit);
   out.section(classes.title,
-              "the largest calibration error first (class-wise, over all rows); says and is right: the rows predicted as the class");
+              "the largest calibration error first (class-wise, over all rows); says and is right: the rows predicted "
+              "as the class");
   out.table(classes);
   if (limit < result.total.per_class.size())
     out.note(count_text(static_cast<double>(result.total.per_class.size() - limit)) + " more with --per-class");
@@ -163,7 +169,8 @@ std::string terminal_panel(const evaluation& result, bool every_class, const ter
     if (result.groups.size() > groups_shown)
       out.note(count_text(static_cast<double>(result.groups.size() - groups_shown)) + " more in the JSON result");
     for (const auto& [name, group] : result.groups)
-      for (const evaluation_warning& warning : group.warnings) out.warning(printable(name) + ": " + printable(warning.message));
+      for (const evaluation_warning& warning : group.warnings)
+        out.warning(printable(name) + ": " + printable(warning.message));
   }
 
   out.section("Next");

@@ -36,7 +36,8 @@ bool drop_one(text_table& table) {
   return true;
 }
 
-std::string line_of(const std::vector<std::string>& cells, const text_table& table, const std::vector<std::size_t>& widths) {
+std::string line_of(const std::vector<std::string>& cells, const text_table& table,
+                    const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     if (c > 0) line.append(gap, ' ');
@@ -86,9 +87,15 @@ std::string markdown_escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
       case '\\':
       case '|':
       case '*':
@@ -97,8 +104,11 @@ std::string markdown_escaped(const std::string& text) {
       case '[':
       case ']':
       case '#':
-      case '~': result += '\\'; [[fallthrough]];
-      default: result += c;
+      case '~':
+        result += '\\';
+        [[fallthrough]];
+      default:
+        result += c;
     }
   }
   return result;

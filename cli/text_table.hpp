@@ -21,8 +21,8 @@ struct text_table {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// Header and rows as aligned lines of at most `width` columns, two spaces between cells: columns are dropped by `drop`, then the first
-/// one is shortened.
+/// Header and rows as aligned lines of at most `width` columns, two spaces between cells: columns are dropped by
+/// `drop`, then the first one is shortened.
 [[nodiscard]] std::vector<std::string> aligned_lines(text_table table, std::size_t width);
 
 /// GitHub-flavoured Markdown, with a line break at the end.

@@ -17,9 +17,9 @@ inline long peak_bytes() {
   return 0;
 }
 
-/// One contender as the driver sees it: it loads its input, says that it is ready, then runs once for every line "run" on standard
-/// input and answers with the seconds taken, so that the driver can let contenders take turns. At the end it says how far memory rose
-/// above what the input takes. bench/harness/worker.py is the same for Python.
+/// One contender as the driver sees it: it loads its input, says that it is ready, then runs once for every line "run"
+/// on standard input and answers with the seconds taken, so that the driver can let contenders take turns. At the end
+/// it says how far memory rose above what the input takes. bench/harness/worker.py is the same for Python.
 ///
 /// `measure` does the work once and returns the body of a JSON object with the values computed.
 inline int serve(const std::string& version, const std::function<std::string()>& measure) {

@@ -1,5 +1,5 @@
-// Time of the row kernels per score, on softmax of normal logits (standard deviation 2), in blocks of rows as the fused pass
-// uses them. The plain sum over the same memory is the yardstick.
+// Time of the row kernels per score, on softmax of normal logits (standard deviation 2), in blocks of rows as the fused
+// pass uses them. The plain sum over the same memory is the yardstick.
 //
 // Names: operation/type/K/target. Counters: value = seconds per score, row = seconds per row.
 

@@ -1,5 +1,6 @@
-// The whole panel over float32 scores in memory.
-// usage: bench_panel_calibrant --scores F.npy --labels F.npy --kind probabilities|logits --threads N
+// Metrics over float32 scores in memory.
+// usage: bench_panel_calibrant --scores F.npy --labels F.npy --kind probabilities|logits --metrics panel|NAME,...
+// --threads N
 
 #include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/version.hpp>
@@ -17,8 +18,9 @@ int main(int argc, char** argv) {
   const matrix_view view = basic_matrix_view<float>::contiguous(array.values.data(), array.rows, array.columns);
   const bool is_logits = options["--kind"] == "logits";
   const scores values = is_logits ? scores(logits(view)) : scores(probabilities(view));
+  const score_kind kind = is_logits ? score_kind::logits : score_kind::probabilities;
+  const std::vector<std::string> metrics = bench::metric_names(options["--metrics"]);
   thread_pool pool(options.number("--threads"));
-  return bench::serve(std::string(CALIBRANT_VERSION_STRING) + ", " + active_simd_target(), [&] {
-    return bench::measure_panel(values, labels, is_logits ? score_kind::logits : score_kind::probabilities, pool);
-  });
+  return bench::serve(std::string(CALIBRANT_VERSION_STRING) + ", " + active_simd_target(),
+                      [&] { return bench::measure_metrics(values, labels, kind, metrics, pool); });
 }

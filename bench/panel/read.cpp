@@ -1,5 +1,5 @@
-// The limit: a plain sum over the same array, on as many threads. No measure of every score can be faster than reading them.
-// usage: bench_panel_read --scores F.npy --threads N
+// The limit: a plain sum over the same array, on as many threads. No measure of every score can be faster than reading
+// them. usage: bench_panel_read --scores F.npy --threads N
 
 #include <string>
 #include <vector>
@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   return bench::serve("-O3, " + std::to_string(pool.size()) + " threads", [&] {
     pool.run(totals.size(), [&](std::size_t part) {
       const float* const first = values.data();
-      totals[part] = sum(first + values.size() * part / totals.size(), first + values.size() * (part + 1) / totals.size());
+      totals[part] =
+          sum(first + values.size() * part / totals.size(), first + values.size() * (part + 1) / totals.size());
     });
     double total = 0;
     for (const float t : totals) total += t;

@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
   const bool backward = options["--order"] == "backward";
   std::vector<std::byte> memory(array.rows * stride);
   for (std::size_t i = 0; i < array.rows; ++i)
-    std::memcpy(memory.data() + (backward ? array.rows - 1 - i : i) * stride, array.values.data() + i * array.columns, row);
+    std::memcpy(memory.data() + (backward ? array.rows - 1 - i : i) * stride, array.values.data() + i * array.columns,
+                row);
   array.values = {};
   const std::byte* const first = memory.data() + (backward ? array.rows - 1 : 0) * stride;
   const basic_matrix_view<float> view{.data = reinterpret_cast<const float*>(first),
@@ -30,6 +31,6 @@ int main(int argc, char** argv) {
                                       .row_stride = static_cast<std::ptrdiff_t>(stride) * (backward ? -1 : 1)};
   thread_pool pool(options.number("--threads"));
   return bench::serve(std::string(CALIBRANT_VERSION_STRING) + ", " + active_simd_target(), [&] {
-    return bench::measure_panel(scores(probabilities(view)), labels, score_kind::probabilities, pool);
+    return bench::measure_metrics(scores(probabilities(view)), labels, score_kind::probabilities, {}, pool);
   });
 }

@@ -1,5 +1,6 @@
 #include <calibrant/core/bin_edges.hpp>
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,10 @@ bin_edges bin_edges::equal_width(std::size_t bins) {
 }
 
 bin_edges::bin_edges(std::vector<double> edges)
-    : edges_(std::move(edges)), scale_(static_cast<double>(edges_.size() - 1)), last_(edges_.size() - 2) {}
+    : edges_(std::move(edges)),
+      starts_(edges_.begin(), edges_.end() - 1),
+      scale_(static_cast<double>(edges_.size() - 1)) {
+  starts_.insert(starts_.end(), 2, std::numeric_limits<double>::infinity());
+}
 
 }  // namespace calibrant

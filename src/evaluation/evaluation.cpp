@@ -30,8 +30,9 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
-panel make_panel(const panel_state& state, const evaluation_config& config, const std::vector<const metric_entry*>& metrics,
-                 const evaluation_options& options, thread_pool& pool) {
+panel make_panel(const panel_state& state, const evaluation_config& config,
+                 const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
+                 thread_pool& pool) {
   panel result;
   const metric_options metric_options{.level = options.level, .norm = options.norm};
   for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
@@ -45,7 +46,8 @@ panel make_panel(const panel_state& state, const evaluation_config& config, cons
         result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
     });
   for (panel_metric& metric : result.metrics)
-    parts.emplace_back([&state, &metric_options, m = &metric] { m->result = m->entry->finalize(state, metric_options); });
+    parts.emplace_back(
+        [&state, &metric_options, m = &metric] { m->result = m->entry->finalize(state, metric_options); });
   parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
   parts.emplace_back([&] { result.headline = headline(state, options.level); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
@@ -67,19 +69,27 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
   if (!(options.norm >= 1) || !std::isfinite(options.norm))
-    throw error(error_code::invalid_argument, "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
+    throw error(error_code::invalid_argument,
+                "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
   if (!(total.scores.total_weight() > 0))
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
-  evaluation result{.config = state.config, .options = options, .grouped = state.grouped, .weighted = state.weighted, .counts = state.counts,
-                    .sources = state.sources, .total = make_panel(total, state.config, metrics, options, *pool), .groups = {}};
+  evaluation result{.config = state.config,
+                    .options = options,
+                    .grouped = state.grouped,
+                    .weighted = state.weighted,
+                    .counts = state.counts,
+                    .sources = state.sources,
+                    .total = make_panel(total, state.config, metrics, options, *pool),
+                    .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
   result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
-      if (panel.scores.total_weight() > 0) result.groups.emplace(name, make_panel(panel, state.config, metrics, options, *pool));
+      if (panel.scores.total_weight() > 0)
+        result.groups.emplace(name, make_panel(panel, state.config, metrics, options, *pool));
   return result;
 }
 

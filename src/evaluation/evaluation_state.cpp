@@ -12,7 +12,8 @@ std::string_view name_of(score_kind kind) { return kind == score_kind::logits ? 
 std::string text(std::optional<double> floor) { return floor ? std::to_string(*floor) : "none"; }
 
 [[noreturn]] void refuse(const std::string& what, std::string_view ours, std::string_view theirs) {
-  throw error(error_code::state_mismatch, "merge: " + what + " is " + std::string(ours) + " in one state and " + std::string(theirs) +
+  throw error(error_code::state_mismatch, "merge: " + what + " is " + std::string(ours) + " in one state and " +
+                                              std::string(theirs) +
                                               " in another, expected the same; evaluate both with the same options");
 }
 
@@ -49,12 +50,15 @@ void evaluation_state::merge(const evaluation_state& other) {
   if (a.classes.size() != b.classes.size())
     refuse("the number of classes", std::to_string(a.classes.size()), std::to_string(b.classes.size()));
   for (std::size_t k = 0; k < a.classes.size(); ++k)
-    if (a.classes[k] != b.classes[k]) refuse("class " + std::to_string(k), '"' + a.classes[k] + '"', '"' + b.classes[k] + '"');
+    if (a.classes[k] != b.classes[k])
+      refuse("class " + std::to_string(k), '"' + a.classes[k] + '"', '"' + b.classes[k] + '"');
   if (a.kind != b.kind) refuse("the kind of scores", name_of(a.kind), name_of(b.kind));
   if (a.bins != b.bins) refuse("the number of bins", std::to_string(a.bins), std::to_string(b.bins));
-  if (a.weights != b.weights) refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
+  if (a.weights != b.weights)
+    refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
   if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
-  if (grouped != other.grouped) refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
+  if (grouped != other.grouped)
+    refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 
   weighted = weighted || other.weighted;
   counts.merge(other.counts);

@@ -38,12 +38,15 @@ struct aligned_doubles {
 class evaluator::worker {
  public:
   worker(const evaluation_config& config, const pass_options& options)
-      : config_(config), options_(options), capacity_(block_rows(config.classes.size())),
+      : config_(config),
+        options_(options),
+        capacity_(block_rows(config.classes.size())),
         edges_(bin_edges::equal_width(config.bins)) {}
 
   /// Rows [first, last) of the batch, group by group so that a block belongs to one state.
   template <class T>
-  void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first, std::size_t last) {
+  void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first,
+                  std::size_t last) {
     block_.emplace<detail::block_buffers<T>>(capacity_);
     auto& block = std::get<detail::block_buffers<T>>(block_);
     weighted_batch_ = !batch.weights.empty();
@@ -64,7 +67,8 @@ class evaluator::worker {
     if (!batch.groups.empty()) {
       order_.resize(count);
       std::iota(order_.begin(), order_.end(), first);
-      std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return batch.groups[a] < batch.groups[b]; });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](std::size_t a, std::size_t b) { return batch.groups[a] < batch.groups[b]; });
     }
     std::size_t group = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -136,7 +140,8 @@ class evaluator::worker {
     repaired_.clear();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
-      const detail::row_verdict verdict = detail::judge<T>({s.total[i], s.smallest[i], s.confidence[i]}, K, options_.renormalize);
+      const detail::row_verdict verdict =
+          detail::judge<T>({s.total[i], s.smallest[i], s.confidence[i]}, K, options_.renormalize);
       if (verdict == detail::row_verdict::refuse) {
         detail::row_complaint complaint = detail::explain_probabilities(block.rows[i], config_.classes);
         refuse(batch, block.places[i], std::move(complaint));
@@ -158,7 +163,8 @@ class evaluator::worker {
     detail::block_buffers<double> second(capacity_);
     for (std::size_t r = 0; r < repaired_.size(); ++r)
       second.push(repaired_scores_.data() + r * K, repaired_[r].label, repaired_[r].weight, repaired_[r].place);
-    simd::active_target().rows<double>().summarize_probabilities(second.rows.data(), second.size(), K, second.labels.data(), second.summaries());
+    simd::active_target().rows<double>().summarize_probabilities(second.rows.data(), second.size(), K,
+                                                                 second.labels.data(), second.summaries());
     feed(second, second.rows.data(), group);
   }
 
@@ -230,7 +236,9 @@ class evaluator::worker {
   std::size_t capacity_;
   bin_edges edges_;
   bool weighted_batch_ = false;
-  std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>, detail::block_buffers<float16>> block_;
+  std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
+               detail::block_buffers<float16>>
+      block_;
   classwise_scratch scratch_;
   std::vector<std::size_t> order_;
   aligned_doubles softmax_;
@@ -251,7 +259,8 @@ void evaluator::accumulate(const prediction_batch& batch) {
   const std::size_t n = view.rows();
   const auto require = [](bool holds, const char* what, std::size_t got, std::size_t expected) {
     if (!holds)
-      throw error(error_code::shape_mismatch, std::string(what) + ": got " + std::to_string(got) + ", expected " + std::to_string(expected));
+      throw error(error_code::shape_mismatch,
+                  std::string(what) + ": got " + std::to_string(got) + ", expected " + std::to_string(expected));
   };
   require(view.columns() == config_.classes.size(), "score columns", view.columns(), config_.classes.size());
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
@@ -259,9 +268,10 @@ void evaluator::accumulate(const prediction_batch& batch) {
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
   for (const std::int32_t group : batch.groups)
     if (group < 0)
-      throw error(error_code::invalid_argument, "groups: got index " + std::to_string(group) + ", expected 0 or more; number the groups from 0");
-  require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits), "score kind (0 probabilities, 1 logits)",
-          batch.values.index(), config_.kind == score_kind::logits);
+      throw error(error_code::invalid_argument,
+                  "groups: got index " + std::to_string(group) + ", expected 0 or more; number the groups from 0");
+  require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits),
+          "score kind (0 probabilities, 1 logits)", batch.values.index(), config_.kind == score_kind::logits);
 
   // Each thread takes one run of consecutive rows; a few rows are not worth a second thread.
   const std::size_t parts = std::clamp<std::size_t>(n * view.columns() / 16384, 1, workers_.size());
@@ -278,33 +288,43 @@ row_problems evaluator::problems() const {
   return all;
 }
 
-evaluation_state evaluator::finish(std::vector<source_info> sources, const std::vector<std::string>& group_names, const row_problems& known,
-                                   bool weighted) {
-  evaluation_state state{.config = config_, .grouped = !group_names.empty(), .weighted = weighted, .counts = {}, .sources = std::move(sources), .panels = {}};
+evaluation_state evaluator::finish(std::vector<source_info> sources, const std::vector<std::string>& group_names,
+                                   const row_problems& known, bool weighted) {
+  evaluation_state state{.config = config_,
+                         .grouped = !group_names.empty(),
+                         .weighted = weighted,
+                         .counts = {},
+                         .sources = std::move(sources),
+                         .panels = {}};
   row_problems all = problems();
   all.merge(known);
   std::uint64_t rows = 0;
   for (const source_info& source : state.sources) rows += source.rows;
   if (const auto first = all.first(); first && options_.on_invalid == invalid_policy::error) {
     const row_problems::entry& offender = all[*first];
-    const error_code code = *first == row_problem::missing_label || *first == row_problem::unknown_label ? error_code::invalid_labels
-                            : *first == row_problem::invalid_weight                                      ? error_code::invalid_weights
-                                                                                                          : error_code::invalid_scores;
-    const std::string path = offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
-    const std::string others = all.total() == 1 ? "no other row is refused"
-                                                : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
+    const error_code code = *first == row_problem::missing_label || *first == row_problem::unknown_label
+                                ? error_code::invalid_labels
+                            : *first == row_problem::invalid_weight ? error_code::invalid_weights
+                                                                    : error_code::invalid_scores;
+    const std::string path =
+        offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
+    const std::string others = all.total() == 1
+                                   ? "no other row is refused"
+                                   : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
     throw error(code, path + "row " + std::to_string(offender.row) + " " + offender.got + "; " + others +
                           "; repair them, or drop them with --on-invalid skip");
   }
 
-  for (std::size_t i = 0; i < row_problem_count; ++i) state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
+  for (std::size_t i = 0; i < row_problem_count; ++i)
+    state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
   for (const auto& w : workers_) {
     state.counts.merge(w->counts);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
       if (g >= std::max<std::size_t>(group_names.size(), 1))
         throw error(error_code::shape_mismatch, "groups: got index " + std::to_string(g) + ", expected one of " +
-                                                    std::to_string(group_names.size()) + " group names; name every group");
+                                                    std::to_string(group_names.size()) +
+                                                    " group names; name every group");
       const std::string name = group_names.empty() ? std::string() : group_names[g];
       const auto [position, inserted] = state.panels.try_emplace(name, *w->panels[g]);
       if (!inserted) position->second.merge(*w->panels[g]);
@@ -312,12 +332,13 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
   }
   if (state.counts.measured == 0) {
     const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
-    throw weightless ? error(error_code::invalid_weights, "weights: all " + std::to_string(state.counts.zero_weight) +
-                                                              " rows have weight 0, expected at least one positive weight")
-                     : error(error_code::no_rows, state.counts.skipped_total() == 0
-                                                      ? std::string("no rows: the input holds none, expected at least one")
-                                                      : "no rows: all " + std::to_string(state.counts.skipped_total()) +
-                                                            " rows were skipped, expected at least one that can be measured");
+    throw weightless
+        ? error(error_code::invalid_weights, "weights: all " + std::to_string(state.counts.zero_weight) +
+                                                 " rows have weight 0, expected at least one positive weight")
+        : error(error_code::no_rows, state.counts.skipped_total() == 0
+                                         ? std::string("no rows: the input holds none, expected at least one")
+                                         : "no rows: all " + std::to_string(state.counts.skipped_total()) +
+                                               " rows were skipped, expected at least one that can be measured");
   }
   return state;
 }

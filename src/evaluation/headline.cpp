@@ -21,15 +21,18 @@ std::string headline(const panel_state& state, confidence_level level) {
   const metric_options options{.level = level};
   const estimate gap = confidence_gap(state.top_label, options);
   const estimate ece = expected_calibration_error(state.top_label, options);
-  const std::string says = "says " + percent(all.confidence / all.weight) + ", is right " + percent(all.hits / all.weight);
+  const std::string says =
+      "says " + percent(all.confidence / all.weight) + ", is right " + percent(all.hits / all.weight);
 
   const auto& gap_bounds = gap.uncertainty.bounds;
   if (gap_bounds && gap_bounds->lower > 0) return "over-confident: " + says;
   if (gap_bounds && gap_bounds->upper < 0) return "under-confident: " + says;
   const interval& bounds = *ece.uncertainty.bounds;
   if (bounds.lower > 0)
-    return "miscalibrated, though right on average: " + says + "; confidence is off by at least " + percent(bounds.lower) + " on average over its levels";
-  return "no miscalibration found: " + says + "; the calibration error of these bins is at most " + percent(bounds.upper);
+    return "miscalibrated, though right on average: " + says + "; confidence is off by at least " +
+           percent(bounds.lower) + " on average over its levels";
+  return "no miscalibration found: " + says + "; the calibration error of these bins is at most " +
+         percent(bounds.upper);
 }
 
 }  // namespace calibrant

@@ -14,13 +14,20 @@ bool earlier(const row_problems::entry& a, const row_problems::entry& b) {
 
 std::string_view name_of(row_problem problem) noexcept {
   switch (problem) {
-    case row_problem::not_finite: return "not_finite";
-    case row_problem::negative: return "negative";
-    case row_problem::above_one: return "above_one";
-    case row_problem::bad_sum: return "bad_sum";
-    case row_problem::missing_label: return "missing_label";
-    case row_problem::unknown_label: return "unknown_label";
-    case row_problem::invalid_weight: return "invalid_weight";
+    case row_problem::not_finite:
+      return "not_finite";
+    case row_problem::negative:
+      return "negative";
+    case row_problem::above_one:
+      return "above_one";
+    case row_problem::bad_sum:
+      return "bad_sum";
+    case row_problem::missing_label:
+      return "missing_label";
+    case row_problem::unknown_label:
+      return "unknown_label";
+    case row_problem::invalid_weight:
+      return "invalid_weight";
   }
   return "unknown";
 }

@@ -13,7 +13,8 @@ namespace {
 /// Hands filled buffers from the reading thread to the measuring one and empty ones back.
 class read_ahead {
  public:
-  explicit read_ahead(batch_source& source) : reader_([this, &source](const std::stop_token& stop) { read(source, stop); }) {}
+  explicit read_ahead(batch_source& source)
+      : reader_([this, &source](const std::stop_token& stop) { read(source, stop); }) {}
   ~read_ahead() {
     {
       const std::lock_guard lock(mutex_);  // so that the reader is either before its check or asleep
@@ -77,8 +78,8 @@ class read_ahead {
 
 }  // namespace
 
-evaluation_state evaluate_stream(batch_source& source, const evaluation_config& config, const pass_options& options, thread_pool& pool,
-                                 const progress_callback& progress) {
+evaluation_state evaluate_stream(batch_source& source, const evaluation_config& config, const pass_options& options,
+                                 thread_pool& pool, const progress_callback& progress) {
   evaluator pass(config, options, pool);
   {
     read_ahead reader(source);

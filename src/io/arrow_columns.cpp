@@ -57,28 +57,39 @@ arrow_kind kind_of(const ArrowSchema& column) {
   if (format == "g") return arrow_kind::float64;
   if (format == "b") return arrow_kind::boolean;
   if (format == "u" || format == "U") return arrow_kind::text;
-  if (format.size() == 1 && std::string_view("cCsSiIlL").find(format[0]) != std::string_view::npos) return arrow_kind::integer;
+  if (format.size() == 1 && std::string_view("cCsSiIlL").find(format[0]) != std::string_view::npos)
+    return arrow_kind::integer;
   return arrow_kind::other;
 }
 
 std::string type_name(const ArrowSchema& column) {
   switch (kind_of(column)) {
-    case arrow_kind::float16: return "float16";
-    case arrow_kind::float32: return "float32";
-    case arrow_kind::float64: return "float64";
-    case arrow_kind::integer: return "integer";
-    case arrow_kind::boolean: return "boolean";
-    case arrow_kind::text: return "text";
-    case arrow_kind::integer_codes: return "dictionary";
-    case arrow_kind::other: break;
+    case arrow_kind::float16:
+      return "float16";
+    case arrow_kind::float32:
+      return "float32";
+    case arrow_kind::float64:
+      return "float64";
+    case arrow_kind::integer:
+      return "integer";
+    case arrow_kind::boolean:
+      return "boolean";
+    case arrow_kind::text:
+      return "text";
+    case arrow_kind::integer_codes:
+      return "dictionary";
+    case arrow_kind::other:
+      break;
   }
   return "Arrow type \"" + std::string(column.format) + "\"";
 }
 
 template <class T>
-void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out, std::size_t K) {
+void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out,
+                 std::size_t K) {
   switch (kind_of(type)) {
-    case arrow_kind::float16: return copy_typed<T, float16>(column, first, rows, out, K);
+    case arrow_kind::float16:
+      return copy_typed<T, float16>(column, first, rows, out, K);
     case arrow_kind::float32:
       if constexpr (!std::is_same_v<T, float16>) copy_typed<T, float>(column, first, rows, out, K);
       return;
@@ -94,10 +105,14 @@ template void copy_scores(const ArrowSchema&, const ArrowArray&, std::int64_t, s
 double number_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) {
   if (is_null(column, row)) return std::numeric_limits<double>::quiet_NaN();
   switch (kind_of(type)) {
-    case arrow_kind::float16: return to_double(values<float16>(column)[row]);
-    case arrow_kind::float32: return to_double(values<float>(column)[row]);
-    case arrow_kind::float64: return values<double>(column)[row];
-    default: return static_cast<double>(integer_at(type, column, row));
+    case arrow_kind::float16:
+      return to_double(values<float16>(column)[row]);
+    case arrow_kind::float32:
+      return to_double(values<float>(column)[row]);
+    case arrow_kind::float64:
+      return values<double>(column)[row];
+    default:
+      return static_cast<double>(integer_at(type, column, row));
   }
 }
 
@@ -107,14 +122,22 @@ std::int64_t integer_at(const ArrowSchema& type, const ArrowArray& column, std::
       const std::int64_t bit = column.offset + row;
       return static_cast<const std::uint8_t*>(column.buffers[1])[bit / 8] >> (bit % 8) & 1;
     }
-    case 'c': return values<std::int8_t>(column)[row];
-    case 'C': return values<std::uint8_t>(column)[row];
-    case 's': return values<std::int16_t>(column)[row];
-    case 'S': return values<std::uint16_t>(column)[row];
-    case 'i': return values<std::int32_t>(column)[row];
-    case 'I': return values<std::uint32_t>(column)[row];
-    case 'L': return static_cast<std::int64_t>(values<std::uint64_t>(column)[row]);
-    default: return values<std::int64_t>(column)[row];
+    case 'c':
+      return values<std::int8_t>(column)[row];
+    case 'C':
+      return values<std::uint8_t>(column)[row];
+    case 's':
+      return values<std::int16_t>(column)[row];
+    case 'S':
+      return values<std::uint16_t>(column)[row];
+    case 'i':
+      return values<std::int32_t>(column)[row];
+    case 'I':
+      return values<std::uint32_t>(column)[row];
+    case 'L':
+      return static_cast<std::int64_t>(values<std::uint64_t>(column)[row]);
+    default:
+      return values<std::int64_t>(column)[row];
   }
 }
 

@@ -27,7 +27,7 @@ atomic_file::atomic_file(std::string path) : path_(std::move(path)) {
   if (descriptor_ < 0) fail("creating it", errno);
   temporary_ = std::move(name);
   // mkstemp makes the file private; a result is as readable as any other new file, or as the one it replaces.
-  struct stat old {};
+  struct stat old{};
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = ::stat(path_.c_str(), &old) == 0 ? old.st_mode & 07777U : 0666U & ~mask;
@@ -35,7 +35,9 @@ atomic_file::atomic_file(std::string path) : path_(std::move(path)) {
 }
 
 atomic_file::atomic_file(atomic_file&& other) noexcept
-    : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 atomic_file::~atomic_file() { discard(); }
 
@@ -63,7 +65,8 @@ void atomic_file::commit() {
 
 void atomic_file::fail(const char* doing, int reason) {
   discard();
-  throw error(error_code::unwritable_output, path_ + ": " + doing + " failed (" + std::generic_category().message(reason) +
+  throw error(error_code::unwritable_output, path_ + ": " + doing + " failed (" +
+                                                 std::generic_category().message(reason) +
                                                  "), expected a writable folder with room; nothing was changed");
 }
 

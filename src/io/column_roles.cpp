@@ -4,8 +4,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 #include "io/detail/nearest_name.hpp"
 
@@ -45,8 +45,9 @@ score_selection match_pattern(const std::string& path, const std::vector<std::st
     selection.names.push_back(column.substr(before.size(), column.size() - before.size() - after.size()));
   }
   if (selection.columns.empty())
-    throw error(error_code::missing_input, fmt::format("{}: no column matches the pattern \"{}\" of the scores; columns: {}",
-                                                       path, pattern, list_of(columns)));
+    throw error(error_code::missing_input,
+                fmt::format("{}: no column matches the pattern \"{}\" of the scores; columns: {}", path, pattern,
+                            list_of(columns)));
   return selection;
 }
 
@@ -112,10 +113,11 @@ score_selection select_scores(const std::string& path, const std::vector<std::st
 class_names resolve_classes(const std::string& path, std::size_t count, const std::vector<std::string>& from_columns,
                             const input_options& options) {
   if (count < 2)
-    throw error(error_code::invalid_classes,
-                fmt::format("{}: found {} score column{}, expected one per class, at least 2; also the second class of "
-                            "two needs its column",
-                            path, count == 0 ? "no" : "1", from_columns.size() == 1 ? " \"" + from_columns[0] + "\"" : ""));
+    throw error(
+        error_code::invalid_classes,
+        fmt::format("{}: found {} score column{}, expected one per class, at least 2; also the second class of "
+                    "two needs its column",
+                    path, count == 0 ? "no" : "1", from_columns.size() == 1 ? " \"" + from_columns[0] + "\"" : ""));
   if (!options.classes.empty() && options.classes.size() != count)
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: {} score columns and {} class names, expected as many; give one name per column, in "

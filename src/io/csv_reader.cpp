@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 #include "io/detail/csv_records.hpp"
 #include "io/detail/number_text.hpp"
@@ -18,7 +18,10 @@ constexpr std::size_t longest_shown = 40;  // bytes of a cell in a message
 class csv_rows final : public row_reader {
  public:
   csv_rows(csv_records records, std::vector<std::string> columns, const column_roles& roles, bool selected_by_name)
-      : records_(std::move(records)), columns_(std::move(columns)), roles_(roles), selected_by_name_(selected_by_name) {}
+      : records_(std::move(records)),
+        columns_(std::move(columns)),
+        roles_(roles),
+        selected_by_name_(selected_by_name) {}
 
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
     const std::size_t classes = roles_.scores.size();
@@ -47,8 +50,8 @@ class csv_rows final : public row_reader {
         if (!records_.next(cells_)) return false;  // lines without a character may end the file
       } while (is_blank());
       throw error(error_code::malformed_input,
-                  fmt::format("{}: line {} is empty, expected {} cells; remove the empty line", records_.file().path(), blank,
-                              columns_.size()));
+                  fmt::format("{}: line {} is empty, expected {} cells; remove the empty line", records_.file().path(),
+                              blank, columns_.size()));
     }
     if (cells_.size() != columns_.size())
       throw error(error_code::malformed_input,
@@ -64,10 +67,11 @@ class csv_rows final : public row_reader {
     if (const auto value = parse_number(cell)) [[likely]]
       return *value;
     if (cell.find_first_not_of(" \t") == std::string_view::npos) return std::numeric_limits<double>::quiet_NaN();
-    throw error(error_code::malformed_input,
-                fmt::format("{}: row {} (line {}), column \"{}\": got \"{}\", expected a number{}", records_.file().path(), row_,
-                            records_.line(), columns_[column], cell.substr(0, longest_shown),
-                            selected_by_name_ ? "" : "; if it is no score, select the score columns with --scores"));
+    throw error(
+        error_code::malformed_input,
+        fmt::format("{}: row {} (line {}), column \"{}\": got \"{}\", expected a number{}", records_.file().path(),
+                    row_, records_.line(), columns_[column], cell.substr(0, longest_shown),
+                    selected_by_name_ ? "" : "; if it is no score, select the score columns with --scores"));
   }
 
   void append_keys(batch_buffers& into, row_keys& keys) {

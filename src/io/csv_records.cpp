@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 namespace calibrant::io {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{1} << 20;           // bytes read at a time
+constexpr std::size_t chunk = std::size_t{1} << 20;            // bytes read at a time
 constexpr std::size_t longest_record = std::size_t{64} << 20;  // bytes
 
 const char* find_byte(const char* from, char byte, std::size_t length) noexcept {
@@ -56,7 +56,8 @@ csv_records::extent csv_records::find_record() {
     while (scanned < available) {
       const char* const line_end = find_byte(start + scanned, '\n', available - scanned);
       const std::size_t stop = line_end != nullptr ? static_cast<std::size_t>(line_end - start) : available;
-      for (const char* q = start + scanned; (q = find_byte(q, '"', static_cast<std::size_t>(start + stop - q))) != nullptr; ++q) {
+      for (const char* q = start + scanned;
+           (q = find_byte(q, '"', static_cast<std::size_t>(start + stop - q))) != nullptr; ++q) {
         quoted = true;
         inside = !inside;
       }
@@ -82,7 +83,8 @@ bool csv_records::next(std::vector<std::string_view>& cells) {
   line_ = next_line_;
   const extent record = find_record();
   if (record.quoted) {
-    next_line_ += static_cast<std::uint64_t>(std::count(buffer_.data() + begin_, buffer_.data() + begin_ + record.step, '\n'));
+    next_line_ +=
+        static_cast<std::uint64_t>(std::count(buffer_.data() + begin_, buffer_.data() + begin_ + record.step, '\n'));
     split_quoted(record.length, cells);
   } else {
     ++next_line_;
@@ -121,7 +123,8 @@ void csv_records::split_quoted(std::size_t length, std::vector<std::string_view>
         fail(i, fmt::format("'{}' follows a closing quote, expected the separator or the end of the line", record[i]));
     } else {
       for (; i < length && record[i] != separator_; ++i)
-        if (record[i] == '"') fail(i, "a quote stands inside a cell without quotes; put the cell in quotes and double the quote");
+        if (record[i] == '"')
+          fail(i, "a quote stands inside a cell without quotes; put the cell in quotes and double the quote");
       cell_end = i;
     }
     cells.emplace_back(record + cell, cell_end - cell);

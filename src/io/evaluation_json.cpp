@@ -43,9 +43,10 @@ void put_text(json_writer& json, std::string_view key, std::string_view text) {
 
 /// The reasons of figures that are absent although the metric has a value.
 void put_reasons(json_writer& json, const estimate& e) {
-  const std::pair<const char*, const std::string*> figures[] = {{"interval", &e.uncertainty.reason},
-                                                                {"expected_if_calibrated", &e.expected_if_calibrated.reason},
-                                                                {"p_value", &e.p_value.reason}};
+  const std::pair<const char*, const std::string*> figures[] = {
+      {"interval", &e.uncertainty.reason},
+      {"expected_if_calibrated", &e.expected_if_calibrated.reason},
+      {"p_value", &e.p_value.reason}};
   bool open = false;
   for (const auto& [name, reason] : figures) {
     if (reason->empty()) continue;
@@ -119,8 +120,10 @@ void put_columns(json_writer& json, std::span<const reliability_bin> bins) {
   column("count", [](const reliability_bin& bin) { return optional(bin.count); });
   column("confidence", [](const reliability_bin& bin) { return bin.confidence; });
   column("accuracy", [](const reliability_bin& bin) { return bin.accuracy; });
-  column("interval_lower", [](const reliability_bin& bin) { return bin.bounds ? optional(bin.bounds->lower) : optional(); });
-  column("interval_upper", [](const reliability_bin& bin) { return bin.bounds ? optional(bin.bounds->upper) : optional(); });
+  column("interval_lower",
+         [](const reliability_bin& bin) { return bin.bounds ? optional(bin.bounds->lower) : optional(); });
+  column("interval_upper",
+         [](const reliability_bin& bin) { return bin.bounds ? optional(bin.bounds->upper) : optional(); });
 }
 
 void put_class(json_writer& json, const std::string& name, const class_row& row) {

@@ -213,7 +213,9 @@ std::string limits(std::string_view range) {
   const std::size_t comma = range.find(", ");
   const std::string_view lower = range.substr(1, comma - 1);
   const std::string_view upper = range.substr(comma + 2, range.size() - comma - 3);
-  const auto is_number = [](std::string_view text) { return text.find_first_not_of("-0123456789.") == std::string_view::npos; };
+  const auto is_number = [](std::string_view text) {
+    return text.find_first_not_of("-0123456789.") == std::string_view::npos;
+  };
   std::string text;
   if (is_number(lower)) text += ", \"minimum\": " + std::string(lower);
   if (is_number(upper)) text += ", \"maximum\": " + std::string(upper);
@@ -224,16 +226,20 @@ std::string limits(std::string_view range) {
 
 std::string evaluation_json_schema() {
   std::string text(before_metrics);
-  for (std::size_t i = 0; i < row_problem_count; ++i) text += (i == 0 ? "" : ", ") + quoted(name_of(static_cast<row_problem>(i)));
+  for (std::size_t i = 0; i < row_problem_count; ++i)
+    text += (i == 0 ? "" : ", ") + quoted(name_of(static_cast<row_problem>(i)));
   text += after_problems;
   bool first = true;
   for (const metric_entry& entry : metric_catalog()) {
     text += first ? "" : ",\n";
     first = false;
     text += "            " + quoted(entry.name) + ": {\n              \"title\": " + quoted(entry.title) +
-            ",\n              \"description\": " + quoted(std::string(entry.question) + " " + std::string(entry.definition)) +
-            ",\n              \"allOf\": [{\"$ref\": \"#/$defs/metric\"}],\n              \"properties\": {\"units\": {\"const\": " +
-            quoted(entry.units) + "}, \"value\": {\"type\": [\"number\", \"null\"]" + limits(entry.range) + "}}\n            }";
+            ",\n              \"description\": " +
+            quoted(std::string(entry.question) + " " + std::string(entry.definition)) +
+            ",\n              \"allOf\": [{\"$ref\": \"#/$defs/metric\"}],\n              \"properties\": {\"units\": "
+            "{\"const\": " +
+            quoted(entry.units) + "}, \"value\": {\"type\": [\"number\", \"null\"]" + limits(entry.range) +
+            "}}\n            }";
   }
   return text + std::string(after_metrics);
 }

@@ -8,24 +8,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 namespace calibrant::io {
 
 input_file::input_file(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (descriptor_ < 0) {
     const int reason = errno;
-    throw error(error_code::missing_input, fmt::format("{}: {}; give the path of a file that can be read", path,
-                                                       reason == ENOENT ? "no such file"
-                                                                        : std::generic_category().message(reason)));
+    throw error(error_code::missing_input,
+                fmt::format("{}: {}; give the path of a file that can be read", path,
+                            reason == ENOENT ? "no such file" : std::generic_category().message(reason)));
   }
-  struct stat facts {};
+  struct stat facts{};
   const bool known = ::fstat(descriptor_, &facts) == 0;
   if (!known || !S_ISREG(facts.st_mode)) {
     ::close(descriptor_);
-    throw error(error_code::missing_input, fmt::format("{}: {}, expected a regular file", path,
-                                                       known && S_ISDIR(facts.st_mode) ? "is a directory" : "is no file"));
+    throw error(error_code::missing_input,
+                fmt::format("{}: {}, expected a regular file", path,
+                            known && S_ISDIR(facts.st_mode) ? "is a directory" : "is no file"));
   }
   size_ = static_cast<std::uint64_t>(facts.st_size);
 }

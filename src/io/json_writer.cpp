@@ -8,18 +8,22 @@
 namespace calibrant {
 namespace {
 
-/// Length of the UTF-8 sequence at the front of `text`, 0 if there is none (RFC 3629: no overlong forms, surrogates or values above U+10FFFF).
+/// Length of the UTF-8 sequence at the front of `text`, 0 if there is none (RFC 3629: no overlong forms, surrogates or
+/// values above U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xC2 && first <= 0xDF ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+  const std::size_t length = first >= 0xC2 && first <= 0xDF   ? 2
+                             : (first & 0xF0) == 0xE0         ? 3
+                             : first >= 0xF0 && first <= 0xF4 ? 4
+                                                              : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
   const unsigned second = byte(1);
-  const bool bad = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) ||
-                   (first == 0xF4 && second > 0x8F);
+  const bool bad = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+                   (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
   return bad ? 0 : length;
 }
 
@@ -112,7 +116,9 @@ json_writer& json_writer::key(std::string_view name) {
 }
 
 json_writer& json_writer::value(double x) {
-  if (!std::isfinite(x)) throw error(error_code::internal, "JSON: got a number that is not finite, expected null in its place; please report this");
+  if (!std::isfinite(x))
+    throw error(error_code::internal,
+                "JSON: got a number that is not finite, expected null in its place; please report this");
   separate(false);
   char digits[32];
   text_.append(digits, std::to_chars(digits, digits + sizeof digits, x).ptr);

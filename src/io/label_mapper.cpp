@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <calibrant/evaluation/prediction_batch.hpp>
 #include <fmt/format.h>
+#include <calibrant/evaluation/prediction_batch.hpp>
 
 #include "io/detail/nearest_name.hpp"
 #include "io/detail/number_text.hpp"
@@ -26,7 +26,8 @@ std::string common_prefix(const std::vector<std::string>& names) {
 std::string expected(const class_names& classes) {
   const auto& names = classes.names();
   const std::size_t last = names.size() - 1;
-  if (names.size() > 5 && names.front() == "0" && names[last] == std::to_string(last) && classes.find(std::int64_t{1}) == 1)
+  if (names.size() > 5 && names.front() == "0" && names[last] == std::to_string(last) &&
+      classes.find(std::int64_t{1}) == 1)
     return fmt::format("0..{}", last);
   return "one of " + list_of(names, 5);
 }
@@ -42,8 +43,9 @@ label_mapper::label_mapper(const class_names& classes, row_problems& problems, s
 
 std::int32_t label_mapper::missing(const row_place& place) {
   const bool first = problems_[row_problem::missing_label].count == 0;
-  problems_.record(row_problem::missing_label, place.source, place.row,
-                   first ? fmt::format("has no label{}{}, expected {}", note_, line_note(place), expected(classes_)) : "");
+  problems_.record(
+      row_problem::missing_label, place.source, place.row,
+      first ? fmt::format("has no label{}{}, expected {}", note_, line_note(place), expected(classes_)) : "");
   return refused_label;
 }
 

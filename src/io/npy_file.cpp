@@ -5,8 +5,8 @@
 #include <bit>
 #include <charconv>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 namespace calibrant::io {
 namespace {
@@ -19,11 +19,13 @@ constexpr std::size_t longest_header = 1 << 20;
 /// A cursor over the Python literal of the header: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }.
 class literal_parser {
  public:
-  literal_parser(std::string_view text, std::size_t offset, const std::string& name) : text_(text), offset_(offset), name_(name) {}
+  literal_parser(std::string_view text, std::size_t offset, const std::string& name)
+      : text_(text), offset_(offset), name_(name) {}
 
   [[noreturn]] void fail(const std::string& reason) const {
     throw error(error_code::malformed_input,
-                fmt::format("{}: damaged at byte {}: {}; save the array again with numpy.save", name_, offset_ + position_, reason));
+                fmt::format("{}: damaged at byte {}: {}; save the array again with numpy.save", name_,
+                            offset_ + position_, reason));
   }
   void skip_blanks() {
     while (position_ < text_.size() && (text_[position_] == ' ' || text_[position_] == '\n')) ++position_;
@@ -41,7 +43,8 @@ class literal_parser {
     skip_blanks();
     const char quote = position_ < text_.size() ? text_[position_] : ' ';
     const std::size_t end = text_.find(quote, position_ + 1);
-    if ((quote != '\'' && quote != '"') || end == std::string_view::npos) fail("expected a text in quotes in the header");
+    if ((quote != '\'' && quote != '"') || end == std::string_view::npos)
+      fail("expected a text in quotes in the header");
     std::string result(text_.substr(position_ + 1, end - position_ - 1));
     position_ = end + 1;
     return result;
@@ -100,10 +103,12 @@ npy_header parse_npy_header(std::string_view bytes, const std::string& name) {
   if (bytes.size() < 10) start.fail("the file ends inside its header");
   const std::size_t version = byte(6);
   const std::size_t prefix = version == 1 ? 10 : 12;
-  if (version < 1 || version > 3 || byte(7) != 0) start.fail(fmt::format("version {}.{} of the format is unknown", version, byte(7)));
+  if (version < 1 || version > 3 || byte(7) != 0)
+    start.fail(fmt::format("version {}.{} of the format is unknown", version, byte(7)));
   if (bytes.size() < prefix) start.fail("the file ends inside its header");
   const std::size_t length = byte(8) | byte(9) << 8 | (version == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
-  if (length > bytes.size() - prefix) start.fail(fmt::format("the header should have {} bytes, but the file or the limit of 1 MiB ends before", length));
+  if (length > bytes.size() - prefix)
+    start.fail(fmt::format("the header should have {} bytes, but the file or the limit of 1 MiB ends before", length));
 
   npy_header header{.type = {}, .fortran_order = false, .shape = {}, .data_offset = prefix + length};
   literal_parser parser(bytes.substr(prefix, length), prefix, name);
@@ -144,26 +149,38 @@ npy_file::npy_file(const std::string& path) : file_(path) {
   header_ = parse_npy_header(read_start(file_, start), path);
   const std::size_t item = header_.item_bytes();
   if (header_.type.find('O') != std::string::npos)
-    throw error(error_code::unsupported, fmt::format("{}: is an array of Python objects, which are pickles and never read; save it with a plain type, "
-                                                     "e.g. numpy.save(path, numpy.asarray(x, dtype=str))", path));
-  if (item == 0) throw error(error_code::unsupported, fmt::format("{}: is an array of type '{}', expected numbers or texts", path, header_.type));
+    throw error(
+        error_code::unsupported,
+        fmt::format("{}: is an array of Python objects, which are pickles and never read; save it with a plain type, "
+                    "e.g. numpy.save(path, numpy.asarray(x, dtype=str))",
+                    path));
+  if (item == 0)
+    throw error(error_code::unsupported,
+                fmt::format("{}: is an array of type '{}', expected numbers or texts", path, header_.type));
   if (header_.type[0] == '>' && item > 1)
-    throw error(error_code::unsupported, fmt::format("{}: is an array of big-endian numbers ('{}'), expected little-endian ones; convert it with "
-                                                     "x.astype(x.dtype.newbyteorder('<'))", path, header_.type));
+    throw error(
+        error_code::unsupported,
+        fmt::format("{}: is an array of big-endian numbers ('{}'), expected little-endian ones; convert it with "
+                    "x.astype(x.dtype.newbyteorder('<'))",
+                    path, header_.type));
   std::uint64_t bytes = item;
   bool overflow = false;
   for (const std::uint64_t extent : header_.shape) overflow = overflow || __builtin_mul_overflow(bytes, extent, &bytes);
   if (overflow || header_.data_offset + bytes < bytes || header_.data_offset + bytes != file_.size())
-    throw error(error_code::malformed_input,
-                fmt::format("{}: damaged at byte {}: an array of shape {} and type '{}' needs {} bytes, the file has {}; save it again", path, header_.data_offset,
-                            shape_text(header_.shape), header_.type, overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + bytes), file_.size()));
+    throw error(
+        error_code::malformed_input,
+        fmt::format(
+            "{}: damaged at byte {}: an array of shape {} and type '{}' needs {} bytes, the file has {}; save it again",
+            path, header_.data_offset, shape_text(header_.shape), header_.type,
+            overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + bytes), file_.size()));
 }
 
 npy_scores::npy_scores(const std::string& path) : npy_(path) {
   const npy_header& header = npy_.header();
   if (header.shape.size() != 2)
     throw error(error_code::shape_mismatch,
-                fmt::format("{}: is an array of shape {}, expected 2 dimensions, rows x classes", path, shape_text(header.shape)));
+                fmt::format("{}: is an array of shape {}, expected 2 dimensions, rows x classes", path,
+                            shape_text(header.shape)));
   if (header.type == "<f4")
     type_ = score_type::float32;
   else if (header.type == "<f8")
@@ -171,12 +188,17 @@ npy_scores::npy_scores(const std::string& path) : npy_(path) {
   else if (header.type == "<f2")
     type_ = score_type::float16;
   else
-    throw error(error_code::unsupported, fmt::format("{}: is an array of type '{}', expected scores of float16, float32 or float64; convert it with "
-                                                     "x.astype('float32')", path, header.type));
+    throw error(
+        error_code::unsupported,
+        fmt::format("{}: is an array of type '{}', expected scores of float16, float32 or float64; convert it with "
+                    "x.astype('float32')",
+                    path, header.type));
   rows_ = header.shape[0];
   columns_ = static_cast<std::size_t>(header.shape[1]);
   if (header.fortran_order && rows_ > 1 && columns_ > 1)
-    throw error(error_code::unsupported, fmt::format("{}: is an array in Fortran order, expected C order; save numpy.ascontiguousarray(x)", path));
+    throw error(
+        error_code::unsupported,
+        fmt::format("{}: is an array in Fortran order, expected C order; save numpy.ascontiguousarray(x)", path));
 }
 
 std::size_t npy_scores::read(std::size_t at_most, batch_buffers& into, row_keys&) {
@@ -197,6 +219,8 @@ std::size_t npy_scores::read(std::size_t at_most, batch_buffers& into, row_keys&
   return count;
 }
 
-std::uint64_t npy_scores::bytes_read() const { return npy_.header().data_offset + next_ * columns_ * npy_.header().item_bytes(); }
+std::uint64_t npy_scores::bytes_read() const {
+  return npy_.header().data_offset + next_ * columns_ * npy_.header().item_bytes();
+}
 
 }  // namespace calibrant::io

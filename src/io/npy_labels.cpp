@@ -2,8 +2,8 @@
 #include <cstring>
 #include <utility>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 #include "io/detail/npy_file.hpp"
 
@@ -51,14 +51,19 @@ std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed)
 
 class npy_labels final : public row_reader {
  public:
-  explicit npy_labels(const std::string& path) : npy_(path), item_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
+  explicit npy_labels(const std::string& path)
+      : npy_(path), item_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
     const npy_header& header = npy_.header();
     const bool column = header.shape.size() == 2 && header.shape[1] == 1;
     if (header.shape.size() != 1 && !column)
-      throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape ({}), expected one label per row", path, fmt::join(header.shape, ", ")));
+      throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape ({}), expected one label per row",
+                                                          path, fmt::join(header.shape, ", ")));
     if (kind_ == 'f')
-      throw error(error_code::invalid_labels, fmt::format("{}: labels are of type '{}', expected integers or text; convert them with y.astype('int64') if "
-                                                          "they are class indices", path, header.type));
+      throw error(
+          error_code::invalid_labels,
+          fmt::format("{}: labels are of type '{}', expected integers or text; convert them with y.astype('int64') if "
+                      "they are class indices",
+                      path, header.type));
     rows_ = header.shape[0];
   }
 
@@ -66,7 +71,8 @@ class npy_labels final : public row_reader {
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, rows_ - next_));
     buffer_.resize(count * item_);
     npy_.file().read_exactly(buffer_.data(), buffer_.size(), npy_.header().data_offset + next_ * item_);
-    for (std::size_t i = 0; i < count; ++i) into.labels.push_back(label(buffer_.data() + i * item_, next_key_place(into), keys.labels()));
+    for (std::size_t i = 0; i < count; ++i)
+      into.labels.push_back(label(buffer_.data() + i * item_, next_key_place(into), keys.labels()));
     next_ += count;
     return count;
   }

@@ -8,9 +8,9 @@
 
 #include <dlfcn.h>
 
+#include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/parquet_plugin.hpp>
-#include <fmt/format.h>
 
 namespace calibrant {
 namespace {
@@ -55,8 +55,9 @@ std::string parquet_plugin_status() {
 const io::parquet_library& io::load_parquet_library(const std::string& path) {
   const std::lock_guard lock(loading);
   if (const std::string problem = try_to_load(); !problem.empty())
-    throw error(error_code::unsupported,
-                fmt::format("{}: reading Parquet needs the plugin and pyarrow 26.0 (pip install 'pyarrow==26.0.*', then build again); {}", path, problem));
+    throw error(error_code::unsupported, fmt::format("{}: reading Parquet needs the plugin and pyarrow 26.0 (pip "
+                                                     "install 'pyarrow==26.0.*', then build again); {}",
+                                                     path, problem));
   return *loaded;
 }
 

@@ -2,8 +2,8 @@
 #include <array>
 #include <utility>
 
-#include <calibrant/core/error.hpp>
 #include <fmt/format.h>
+#include <calibrant/core/error.hpp>
 
 #include "io/detail/arrow_columns.hpp"
 #include "io/detail/input_file.hpp"
@@ -14,17 +14,20 @@ namespace calibrant::io {
 namespace {
 
 constexpr std::int64_t batch_rows = 32768;
-constexpr std::int64_t tile_rows = 128;  // rows of a tile whose scores stay in the cache while its columns are copied one by one
+constexpr std::int64_t tile_rows =
+    128;  // rows of a tile whose scores stay in the cache while its columns are copied one by one
 
 using message_buffer = std::array<char, 1024>;
 
 [[noreturn]] void refuse_file(const std::string& path, const char* reason) {
-  throw error(error_code::malformed_input, fmt::format("{}: is not a readable Parquet file ({}); write it again", path, reason));
+  throw error(error_code::malformed_input,
+              fmt::format("{}: is not a readable Parquet file ({}); write it again", path, reason));
 }
 
 class parquet_rows final : public row_reader {
  public:
-  parquet_rows(std::string path, const column_roles& roles, std::int64_t rows, std::uint64_t bytes, const std::vector<std::string>& columns)
+  parquet_rows(std::string path, const column_roles& roles, std::int64_t rows, std::uint64_t bytes,
+               const std::vector<std::string>& columns)
       : path_(std::move(path)), roles_(roles), all_rows_(rows), bytes_(bytes) {
     std::vector<int> selected;
     const auto select = [&](std::size_t column) { selected.push_back(static_cast<int>(column)); };
@@ -35,7 +38,8 @@ class parquet_rows final : public row_reader {
     std::sort(selected.begin(), selected.end());
     selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
     message_buffer message;
-    if (load_parquet_library(path_).open(path_.c_str(), selected.data(), selected.size(), batch_rows, stream_.get(), message.data(), message.size()) != 0)
+    if (load_parquet_library(path_).open(path_.c_str(), selected.data(), selected.size(), batch_rows, stream_.get(),
+                                         message.data(), message.size()) != 0)
       refuse_file(path_, message.data());
     if (stream_->get_schema(stream_.get(), schema_.get()) != 0) refuse_file(path_, last_error());
     find_children(columns);
@@ -56,7 +60,8 @@ class parquet_rows final : public row_reader {
   [[nodiscard]] std::optional<std::uint64_t> rows() const override { return static_cast<std::uint64_t>(all_rows_); }
   [[nodiscard]] std::uint64_t bytes_read() const override {
     if (all_rows_ == 0) return bytes_;
-    return static_cast<std::uint64_t>(static_cast<double>(bytes_) * static_cast<double>(rows_read_) / static_cast<double>(all_rows_));
+    return static_cast<std::uint64_t>(static_cast<double>(bytes_) * static_cast<double>(rows_read_) /
+                                      static_cast<double>(all_rows_));
   }
 
  private:
@@ -80,7 +85,8 @@ class parquet_rows final : public row_reader {
   [[nodiscard]] const ArrowSchema& type(std::size_t child) const { return *schema_->children[child]; }
 
   [[noreturn]] void refuse_type(std::size_t child, error_code code, const char* expected) const {
-    throw error(code, fmt::format("{}: column \"{}\" is of type {}, expected {}", path_, type(child).name, type_name(type(child)), expected));
+    throw error(code, fmt::format("{}: column \"{}\" is of type {}, expected {}", path_, type(child).name,
+                                  type_name(type(child)), expected));
   }
 
   void check_types() {
@@ -88,19 +94,23 @@ class parquet_rows final : public row_reader {
     for (const std::size_t child : scores_) {
       const arrow_kind kind = kind_of(type(child));
       if (kind != arrow_kind::float16 && kind != arrow_kind::float32 && kind != arrow_kind::float64)
-        refuse_type(child, error_code::malformed_input, "float16, float32 or float64 scores; if it holds none, select the score columns with --scores");
+        refuse_type(child, error_code::malformed_input,
+                    "float16, float32 or float64 scores; if it holds none, select the score columns with --scores");
       same = same && kind == kind_of(type(scores_.front()));
     }
     if (!scores_.empty() && same)
       type_ = kind_of(type(scores_.front())) == arrow_kind::float32   ? score_type::float32
               : kind_of(type(scores_.front())) == arrow_kind::float16 ? score_type::float16
-                                                                       : score_type::float64;
+                                                                      : score_type::float64;
     const auto is_key = [&](std::size_t child) {
       const arrow_kind kind = kind_of(type(child));
-      return kind == arrow_kind::integer || kind == arrow_kind::boolean || kind == arrow_kind::text || kind == arrow_kind::integer_codes;
+      return kind == arrow_kind::integer || kind == arrow_kind::boolean || kind == arrow_kind::text ||
+             kind == arrow_kind::integer_codes;
     };
-    if (roles_.label && !is_key(label_)) refuse_type(label_, error_code::invalid_labels, "integers or text; write class names or indices");
-    if (roles_.group && !is_key(group_)) refuse_type(group_, error_code::malformed_input, "integers or text for a group");
+    if (roles_.label && !is_key(label_))
+      refuse_type(label_, error_code::invalid_labels, "integers or text; write class names or indices");
+    if (roles_.group && !is_key(group_))
+      refuse_type(group_, error_code::malformed_input, "integers or text for a group");
     if (roles_.weight) {
       const arrow_kind kind = kind_of(type(weight_));
       if (kind == arrow_kind::text || kind == arrow_kind::integer_codes || kind == arrow_kind::other)
@@ -126,8 +136,8 @@ class parquet_rows final : public row_reader {
       auto* const out = room_for(buffer, into.rows + static_cast<std::size_t>(count), K) + into.rows * K;
       for (std::int64_t tile = 0; tile < count; tile += tile_rows)
         for (std::size_t k = 0; k < K; ++k)
-          copy_scores(type(scores_[k]), *array_->children[scores_[k]], position_ + tile, std::min(tile_rows, count - tile),
-                      out + static_cast<std::size_t>(tile) * K + k, K);
+          copy_scores(type(scores_[k]), *array_->children[scores_[k]], position_ + tile,
+                      std::min(tile_rows, count - tile), out + static_cast<std::size_t>(tile) * K + k, K);
     };
     if (type_ == score_type::float32)
       fill(into.float32);
@@ -142,12 +152,14 @@ class parquet_rows final : public row_reader {
     const auto at = [&](std::size_t child) -> const ArrowArray& { return *array_->children[child]; };
     std::int32_t label = visit_key(
         type(label_), at(label_), row, [&](std::int64_t value) { return keys.labels().map(value, place); },
-        [&](std::string_view text) { return keys.labels().map(text, place); }, [&] { return keys.labels().missing(place); });
+        [&](std::string_view text) { return keys.labels().map(text, place); },
+        [&] { return keys.labels().missing(place); });
     if (roles_.weight) into.weights.push_back(keys.weight(number_at(type(weight_), at(weight_), row), label, place));
     if (roles_.group)
       into.groups.push_back(visit_key(
           type(group_), at(group_), row, [&](std::int64_t value) { return keys.groups().index_of(value); },
-          [&](std::string_view text) { return keys.groups().index_of(text); }, [&] { return keys.groups().missing(); }));
+          [&](std::string_view text) { return keys.groups().index_of(text); },
+          [&] { return keys.groups().missing(); }));
     into.labels.push_back(label);
   }
 
@@ -172,7 +184,8 @@ class parquet_table final : public table_file {
   explicit parquet_table(const std::string& path) : path_(path), bytes_(input_file(path).size()) {
     arrow_owned<ArrowSchema> schema;
     message_buffer message;
-    if (load_parquet_library(path).describe(path.c_str(), schema.get(), &rows_, message.data(), message.size()) != 0) refuse_file(path, message.data());
+    if (load_parquet_library(path).describe(path.c_str(), schema.get(), &rows_, message.data(), message.size()) != 0)
+      refuse_file(path, message.data());
     for (std::int64_t i = 0; i < schema->n_children; ++i) columns_.emplace_back(schema->children[i]->name);
     require_distinct_columns(path, columns_);
   }

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/sha256.hpp>
-#include <fmt/format.h>
 
 #include "io/detail/input_file.hpp"
 #include "io/detail/npy_file.hpp"
@@ -27,7 +27,8 @@ std::optional<file_format> format_of(const std::string& path) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string::npos || path.find('/', dot) != std::string::npos) return std::nullopt;
   std::string extension = path.substr(dot + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension == "npy") return file_format::npy;
   if (extension == "csv") return file_format::csv;
   if (extension == "tsv") return file_format::tsv;
@@ -38,14 +39,18 @@ std::optional<file_format> format_of(const std::string& path) {
 file_format known_format(const std::string& path) {
   if (const auto format = format_of(path)) return *format;
   const input_file exists(path);  // an absent file is the better complaint
-  throw error(error_code::unsupported, fmt::format("{}: files of this kind are not read, expected .npy, .csv, .tsv, .parquet or .pq", path));
+  throw error(error_code::unsupported,
+              fmt::format("{}: files of this kind are not read, expected .npy, .csv, .tsv, .parquet or .pq", path));
 }
 
 std::unique_ptr<table_file> open_table(const std::string& path, file_format format) {
   switch (format) {
-    case file_format::csv: return open_csv(path, ',');
-    case file_format::tsv: return open_csv(path, '\t');
-    default: return open_parquet(path);
+    case file_format::csv:
+      return open_csv(path, ',');
+    case file_format::tsv:
+      return open_csv(path, '\t');
+    default:
+      return open_parquet(path);
   }
 }
 
@@ -70,12 +75,14 @@ struct open_source {
 class file_source final : public batch_source {
  public:
   explicit file_source(input_options options) : options_(std::move(options)) {
-    if (options_.paths.empty()) throw error(error_code::missing_input, "predictions: got no file, expected at least one");
+    if (options_.paths.empty())
+      throw error(error_code::missing_input, "predictions: got no file, expected at least one");
     format_ = known_format(options_.paths.front());
     for (const std::string& path : options_.paths) {
       if (const file_format format = known_format(path); format != format_)
-        throw error(error_code::unsupported, fmt::format("{}: is of another kind than {}, expected shards of one data set in one format", path,
-                                                         options_.paths.front()));
+        throw error(error_code::unsupported,
+                    fmt::format("{}: is of another kind than {}, expected shards of one data set in one format", path,
+                                options_.paths.front()));
       bytes_total_ += input_file(path).size();
       sources_.push_back({.path = path, .rows = 0, .sha256 = std::nullopt});
     }
@@ -108,12 +115,17 @@ class file_source final : public batch_source {
 
   void check_companions() const {
     if (format_ == file_format::npy && !separate_labels())
-      throw error(error_code::missing_input, fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
-                                                         options_.paths.front()));
+      throw error(
+          error_code::missing_input,
+          fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
+                      options_.paths.front()));
     if (!separate_labels()) return;
     if (known_format(*options_.labels_file) == file_format::npy && (options_.weight || options_.group))
-      throw error(error_code::missing_input, fmt::format("{}: a .npy file of labels has no weight or group column, expected a table; save labels, weights "
-                                                         "and groups as .csv or .parquet", *options_.labels_file));
+      throw error(
+          error_code::missing_input,
+          fmt::format("{}: a .npy file of labels has no weight or group column, expected a table; save labels, weights "
+                      "and groups as .csv or .parquet",
+                      *options_.labels_file));
   }
 
   /// A batch of at least one row of the current source, or false at its end.
@@ -124,7 +136,8 @@ class file_source final : public batch_source {
     into.groups.clear();
     into.source = current_;
     into.first_row = sources_[current_].rows;
-    const std::size_t at_most = std::clamp<std::size_t>(batch_bytes / (classes().size() * sizeof(double)), 1, most_batch_rows);
+    const std::size_t at_most =
+        std::clamp<std::size_t>(batch_bytes / (classes().size() * sizeof(double)), 1, most_batch_rows);
     // A batch from several reads is worth it only where the reader hands out little at a time.
     while (into.rows < at_most) {
       const std::size_t got = source_.scores->read(at_most - into.rows, into, *keys_);
@@ -150,9 +163,11 @@ class file_source final : public batch_source {
   /// `labels` says how many there are. The scores' file names its own length where it knows it.
   [[noreturn]] void refuse_lengths(const std::string& labels) const {
     const auto rows = sources_.size() == 1 && source_.scores ? source_.scores->rows() : std::nullopt;
-    throw error(error_code::shape_mismatch,
-                fmt::format("{}: holds {} labels for {} rows of {}, expected one label per row in the same order", *options_.labels_file, labels,
-                            rows ? fmt::format("{}", *rows) : std::string("another number of"), sources_.size() == 1 ? sources_[0].path : "the predictions"));
+    throw error(
+        error_code::shape_mismatch,
+        fmt::format("{}: holds {} labels for {} rows of {}, expected one label per row in the same order",
+                    *options_.labels_file, labels, rows ? fmt::format("{}", *rows) : std::string("another number of"),
+                    sources_.size() == 1 ? sources_[0].path : "the predictions"));
   }
 
   void finish_source() {
@@ -183,8 +198,9 @@ class file_source final : public batch_source {
   void open_array(const std::string& path) {
     auto scores = std::make_unique<npy_scores>(path);
     if (keys_ && scores->columns() != classes().size())
-      throw error(error_code::shape_mismatch, fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path, scores->columns(),
-                                                          sources_[0].path, classes().size()));
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path,
+                              scores->columns(), sources_[0].path, classes().size()));
     if (!keys_) make_keys(resolve_classes(path, scores->columns(), {}, options_));
     source_.scores = std::move(scores);
   }
@@ -192,8 +208,9 @@ class file_source final : public batch_source {
   void open_columns(const std::string& path) {
     const std::unique_ptr<table_file> table = open_table(path, format_);
     if (keys_ && table->columns() != columns_)
-      throw error(error_code::shape_mismatch, fmt::format("{}: has other columns than {}, expected shards with the same columns in the same order", path,
-                                                          sources_[0].path));
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: has other columns than {}, expected shards with the same columns in the same order",
+                              path, sources_[0].path));
     columns_ = table->columns();
     column_roles roles;
     if (!separate_labels()) find_key_columns(path, columns_, options_, roles);
@@ -231,8 +248,10 @@ class file_source final : public batch_source {
       const prediction_batch batch = first.batch(score_kind::probabilities, classes().size());
       for (std::size_t k = 0; k < classes().size(); ++k) total += view_of(batch.values).at(0, k);
     }
-    throw error(error_code::undeclared_input, fmt::format("{}: say what the scores are, --probabilities (rows sum to 1) or --logits; the {} scores of the first row sum "
-                                                          "to {:.6g}", sources_[0].path, classes().size(), total));
+    throw error(error_code::undeclared_input, fmt::format("{}: say what the scores are, --probabilities (rows sum to "
+                                                          "1) or --logits; the {} scores of the first row sum "
+                                                          "to {:.6g}",
+                                                          sources_[0].path, classes().size(), total));
   }
 
   input_options options_;
@@ -251,6 +270,8 @@ class file_source final : public batch_source {
 }  // namespace
 }  // namespace io
 
-std::unique_ptr<batch_source> open_predictions(const input_options& options) { return std::make_unique<io::file_source>(options); }
+std::unique_ptr<batch_source> open_predictions(const input_options& options) {
+  return std::make_unique<io::file_source>(options);
+}
 
 }  // namespace calibrant

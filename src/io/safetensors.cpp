@@ -4,10 +4,10 @@
 #include <bit>
 #include <cstring>
 
-#include <calibrant/core/error.hpp>
-#include <calibrant/io/json_writer.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <calibrant/core/error.hpp>
+#include <calibrant/io/json_writer.hpp>
 
 namespace calibrant::io {
 namespace {
@@ -18,7 +18,8 @@ constexpr std::size_t length_bytes = 8;
 constexpr std::uint64_t longest_header = 100'000'000;  // the limit of the safetensors format
 
 [[noreturn]] void refuse(const std::string& name, std::uint64_t offset, const std::string& reason) {
-  throw error(error_code::malformed_input, fmt::format("{}: damaged at byte {}: {}; make the file again", name, offset, reason));
+  throw error(error_code::malformed_input,
+              fmt::format("{}: damaged at byte {}: {}; make the file again", name, offset, reason));
 }
 
 std::string header_of(const tensor_file& file) {
@@ -32,7 +33,8 @@ std::string header_of(const tensor_file& file) {
   std::size_t offset = 0;
   for (const tensor& t : file.tensors) {
     header += fmt::format(",{}:{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}", json_string(t.name),
-                          t.type == tensor_type::i64 ? "I64" : "F64", fmt::join(t.shape, ","), offset, offset + t.bytes.size());
+                          t.type == tensor_type::i64 ? "I64" : "F64", fmt::join(t.shape, ","), offset,
+                          offset + t.bytes.size());
     offset += t.bytes.size();
   }
   header += '}';
@@ -50,7 +52,8 @@ tensor read_tensor(std::string_view key, simdjson::dom::element description, std
   std::size_t words = 1;
   for (const simdjson::dom::element extent : simdjson::dom::array(description["shape"])) {
     t.shape.push_back(static_cast<std::size_t>(std::uint64_t(extent)));
-    if (__builtin_mul_overflow(words, t.shape.back(), &words)) throw std::string("the shape of tensor \"" + t.name + "\" is too large");
+    if (__builtin_mul_overflow(words, t.shape.back(), &words))
+      throw std::string("the shape of tensor \"" + t.name + "\" is too large");
   }
   const simdjson::dom::array offsets = description["data_offsets"];
   const std::uint64_t begin = offsets.at(0);
@@ -93,20 +96,26 @@ tensor_file decode_tensors(std::string_view bytes, const std::string& name) {
         file.tensors.push_back(read_tensor(key, description, payload));
         continue;
       }
-      for (const auto [text_key, text] : simdjson::dom::object(description)) file.metadata.emplace(text_key, std::string_view(text));
+      for (const auto [text_key, text] : simdjson::dom::object(description))
+        file.metadata.emplace(text_key, std::string_view(text));
     }
   } catch (const simdjson::simdjson_error& problem) {
     refuse(name, length_bytes, fmt::format("the header is not the expected JSON ({})", problem.what()));
   } catch (const std::string& reason) {
     refuse(name, length_bytes, reason);
   }
-  // Whatever the header says beyond its meaning (blanks, repeated keys, order, overlaps) shows when it is written again.
+  // Whatever the header says beyond its meaning (blanks, repeated keys, order, overlaps) shows when it is written
+  // again.
   const std::string canonical = header_of(file);
   if (header != canonical) {
     const auto difference = std::mismatch(header.begin(), header.end(), canonical.begin(), canonical.end()).first;
-    refuse(name, length_bytes + static_cast<std::uint64_t>(difference - header.begin()), "the header is not in canonical form");
+    refuse(name, length_bytes + static_cast<std::uint64_t>(difference - header.begin()),
+           "the header is not in canonical form");
   }
-  const std::size_t used = file.tensors.empty() ? 0 : static_cast<std::size_t>(file.tensors.back().bytes.data() + file.tensors.back().bytes.size() - payload.data());
+  const std::size_t used = file.tensors.empty()
+                               ? 0
+                               : static_cast<std::size_t>(file.tensors.back().bytes.data() +
+                                                          file.tensors.back().bytes.size() - payload.data());
   if (used != payload.size())
     refuse(name, length_bytes + length + used, fmt::format("{} bytes follow the last tensor", payload.size() - used));
   return file;

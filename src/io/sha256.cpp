@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include <calibrant/core/error.hpp>
 #include <openssl/evp.h>
+#include <calibrant/core/error.hpp>
 
 namespace calibrant {
 
@@ -15,7 +15,8 @@ struct sha256::context {
 namespace {
 
 void require(bool done) {
-  if (!done) throw error(error_code::internal, "SHA-256: the cryptography library refused to compute it; please report this");
+  if (!done)
+    throw error(error_code::internal, "SHA-256: the cryptography library refused to compute it; please report this");
 }
 
 }  // namespace

@@ -5,12 +5,12 @@
 #include <cstring>
 #include <utility>
 
+#include <fmt/format.h>
+#include <simdjson.h>
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/atomic_file.hpp>
 #include <calibrant/io/json_writer.hpp>
 #include <calibrant/io/sha256.hpp>
-#include <fmt/format.h>
-#include <simdjson.h>
 
 #include "io/detail/input_file.hpp"
 #include "io/detail/safetensors.hpp"
@@ -26,7 +26,8 @@ constexpr std::string_view format_name = "calibrant/state/1";
 }
 
 template <class T>
-constexpr io::tensor_type tensor_type_of = std::is_same_v<state_word_t<T>, double> ? io::tensor_type::f64 : io::tensor_type::i64;
+constexpr io::tensor_type tensor_type_of =
+    std::is_same_v<state_word_t<T>, double> ? io::tensor_type::f64 : io::tensor_type::i64;
 
 /// The shape of a field, with one more extent for elements of several words.
 template <class T>
@@ -68,7 +69,8 @@ std::string describe(const evaluation_state& state) {
   json.key("rows").begin_object();
   visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
   json.key("skipped").begin_object();
-  for (std::size_t i = 0; i < row_problem_count; ++i) json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
+  for (std::size_t i = 0; i < row_problem_count; ++i)
+    json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
   json.end_object();
   json.end_object();
   json.key("sources").begin_array();
@@ -95,11 +97,16 @@ evaluation_state parse_description(std::string_view text, std::vector<std::strin
   const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
   std::vector<std::string> names;
   for (const std::string_view name : simdjson::dom::array(root["classes"])) names.emplace_back(name);
-  evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt}, .counts = {}, .sources = {}, .panels = {}};
+  evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt},
+                         .counts = {},
+                         .sources = {},
+                         .panels = {}};
   const std::string_view input = root["input"];
   const std::string_view weights = root["weight_kind"];
-  if (input != "logits" && input != "probabilities") throw error(error_code::malformed_input, "its kind of scores is unknown");
-  if (weights != "frequency" && weights != "importance") throw error(error_code::malformed_input, "its meaning of weights is unknown");
+  if (input != "logits" && input != "probabilities")
+    throw error(error_code::malformed_input, "its kind of scores is unknown");
+  if (weights != "frequency" && weights != "importance")
+    throw error(error_code::malformed_input, "its meaning of weights is unknown");
   state.config.kind = input == "logits" ? score_kind::logits : score_kind::probabilities;
   state.config.weights = weights == "importance" ? weight_kind::importance : weight_kind::frequency;
   state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
@@ -107,11 +114,14 @@ evaluation_state parse_description(std::string_view text, std::vector<std::strin
   state.grouped = bool(root["grouped"]);
   state.weighted = bool(root["weighted"]);
   for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
-  visit_counts(state.counts, [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
+  visit_counts(state.counts,
+               [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
   for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {
-    source_info info{.path = std::string(std::string_view(source["path"])), .rows = std::uint64_t(source["rows"]), .sha256 = std::nullopt};
+    source_info info{.path = std::string(std::string_view(source["path"])),
+                     .rows = std::uint64_t(source["rows"]),
+                     .sha256 = std::nullopt};
     if (!source["sha256"].is_null()) info.sha256 = std::string(std::string_view(source["sha256"]));
     state.sources.push_back(std::move(info));
   }
@@ -137,7 +147,8 @@ class tensor_queue {
     if (!here) refuse(name_, fmt::format("tensor \"{}\" is missing or out of order", field));
     const io::tensor& t = tensors_[next_++];
     if (t.type != tensor_type_of<T> || t.shape != tensor_shape<T>(shape))
-      refuse(name_, fmt::format("tensor \"{}\" does not have the type and shape that the configuration asks for", field));
+      refuse(name_,
+             fmt::format("tensor \"{}\" does not have the type and shape that the configuration asks for", field));
     into.resize(t.bytes.size() / sizeof(T));
     std::memcpy(static_cast<void*>(into.data()), t.bytes.data(), t.bytes.size());
   }
@@ -160,15 +171,17 @@ std::string encode_state(const evaluation_state& state) {
     panel.fields([&](const std::string& field, const field_shape& shape, const auto& values, presence) {
       using element = typename std::remove_cvref_t<decltype(values)>::value_type;
       if (values.empty()) return;
-      file.tensors.push_back({.name = fmt::format("{}.{}", group, field),
-                              .type = tensor_type_of<element>,
-                              .shape = tensor_shape<element>(shape),
-                              .bytes = {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(element)}});
+      file.tensors.push_back(
+          {.name = fmt::format("{}.{}", group, field),
+           .type = tensor_type_of<element>,
+           .shape = tensor_shape<element>(shape),
+           .bytes = {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(element)}});
     });
     ++group;
   }
   const std::string description = describe(state);
-  file.metadata = {{"format", std::string(format_name)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
+  file.metadata = {
+      {"format", std::string(format_name)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
   return io::encode_tensors(file);
 }
 
@@ -176,13 +189,15 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
   const io::tensor_file file = io::decode_tensors(bytes, name);
   const auto text = [&](const char* key) -> const std::string& {
     const auto found = file.metadata.find(key);
-    if (found == file.metadata.end()) refuse(name, fmt::format("the metadata has no \"{}\", so it is no state file", key));
+    if (found == file.metadata.end())
+      refuse(name, fmt::format("the metadata has no \"{}\", so it is no state file", key));
     return found->second;
   };
   if (text("format") != format_name) {
     if (text("format").starts_with(format_prefix))
-      throw error(error_code::unsupported, fmt::format("{}: got format \"{}\", expected \"{}\"; read it with a newer version of Calibrant", name,
-                                                       text("format"), format_name));
+      throw error(error_code::unsupported,
+                  fmt::format("{}: got format \"{}\", expected \"{}\"; read it with a newer version of Calibrant", name,
+                              text("format"), format_name));
     refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name));
   }
   if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
@@ -193,14 +208,16 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     evaluation_state state = parse_description(text("state"), groups);
     // Before memory is taken for it, the configuration must fit the tensors that are there.
     const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
-    if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size()) refuse(name, "the configuration asks for more tensors than the file holds");
+    if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size())
+      refuse(name, "the configuration asks for more tensors than the file holds");
     tensor_queue queue(file.tensors, name);
     for (std::size_t g = 0; g < groups.size(); ++g) {
       panel_state panel = state.empty_panel();
       panel.fields([&](const std::string& field, const field_shape& shape, auto& values, presence wanted) {
         queue.fill(fmt::format("{}.{}", g, field), shape, values, wanted);
       });
-      if (!state.panels.emplace(groups[g], std::move(panel)).second) refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
+      if (!state.panels.emplace(groups[g], std::move(panel)).second)
+        refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
     }
     queue.require_end();
     if (describe(state) != text("state")) refuse(name, "the description is not in canonical form");

@@ -25,8 +25,8 @@ double bracketed_root(const std::function<double(double)>& function, double lowe
                     " at the ends of the bracket, expected opposite signs; widen the bracket");
   std::uintmax_t evaluations = 200;
   const boost::math::tools::eps_tolerance<double> close(std::numeric_limits<double>::digits - 3);
-  const auto [a, b] = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, close,
-                                                        evaluations, detail::boost_policy());
+  const auto [a, b] = boost::math::tools::toms748_solve(function, lower, upper, at_lower, at_upper, close, evaluations,
+                                                        detail::boost_policy());
   return std::midpoint(a, b);
 }
 

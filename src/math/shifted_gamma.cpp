@@ -50,26 +50,30 @@ double inverse(const shifted_gamma& g, Normal normal_side, Gamma gamma_side) {
 
 double shifted_gamma::cdf(double x) const noexcept {
   if (is_point_mass(*this)) return x >= mean ? 1 : 0;
-  return probability(*this, x, 0, [](double z) { return normal_cdf(z); },
-                     [](double k, double y) { return boost::math::gamma_p(k, y, detail::boost_policy()); });
+  return probability(
+      *this, x, 0, [](double z) { return normal_cdf(z); },
+      [](double k, double y) { return boost::math::gamma_p(k, y, detail::boost_policy()); });
 }
 
 double shifted_gamma::upper_tail(double x) const noexcept {
   if (is_point_mass(*this)) return x <= mean ? 1 : 0;
-  return probability(*this, x, 1, [](double z) { return normal_upper_tail(z); },
-                     [](double k, double y) { return boost::math::gamma_q(k, y, detail::boost_policy()); });
+  return probability(
+      *this, x, 1, [](double z) { return normal_upper_tail(z); },
+      [](double k, double y) { return boost::math::gamma_q(k, y, detail::boost_policy()); });
 }
 
 double shifted_gamma::quantile(double p) const noexcept {
   if (is_point_mass(*this)) return mean;
-  return inverse(*this, [&] { return normal_quantile(p); },
-                 [&](double k) { return boost::math::gamma_p_inv(k, p, detail::boost_policy()); });
+  return inverse(
+      *this, [&] { return normal_quantile(p); },
+      [&](double k) { return boost::math::gamma_p_inv(k, p, detail::boost_policy()); });
 }
 
 double shifted_gamma::upper_quantile(double tail) const noexcept {
   if (is_point_mass(*this)) return mean;
-  return inverse(*this, [&] { return normal_upper_quantile(tail); },
-                 [&](double k) { return boost::math::gamma_q_inv(k, tail, detail::boost_policy()); });
+  return inverse(
+      *this, [&] { return normal_upper_quantile(tail); },
+      [&](double k) { return boost::math::gamma_q_inv(k, tail, detail::boost_policy()); });
 }
 
 }  // namespace calibrant

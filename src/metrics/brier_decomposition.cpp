@@ -6,7 +6,8 @@ namespace calibrant {
 namespace {
 
 constexpr const char* no_interval = "no interval of tested coverage is known for the parts of the decomposition";
-constexpr const char* no_test = "no test of tested size is known for the parts of the decomposition; see ece and ece_l2_debiased";
+constexpr const char* no_test =
+    "no test of tested size is known for the parts of the decomposition; see ece and ece_l2_debiased";
 
 }  // namespace
 

@@ -14,8 +14,8 @@ estimate brier_score(const score_sums& scores, const metric_options& options) {
   if (!(W > 0)) return estimate::none(detail::empty_reason);
   const double expected = scores.sum(expected_brier) / W;
   const detail::weighted_mean mean =
-      detail::mean_of_sums(scores.weights(), W, scores.sum(brier), scores.sum(squared_brier), scores.variance_sum(weight),
-                           scores.variance_sum(brier), scores.variance_sum(squared_brier));
+      detail::mean_of_sums(scores.weights(), W, scores.sum(brier), scores.sum(squared_brier),
+                           scores.variance_sum(weight), scores.variance_sum(brier), scores.variance_sum(squared_brier));
   return {.value = mean.mean,
           .uncertainty = detail::normal_interval(mean, options.level),
           .expected_if_calibrated = expected,

@@ -7,7 +7,8 @@
 
 namespace calibrant {
 
-std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise, confidence_level level) {
+std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
+                                   confidence_level level) {
   const std::size_t K = classwise.classes();
   // Bonferroni over the classes: together the K intervals hold at the level.
   const confidence_level each(1 - level.alpha() / static_cast<double>(K));
@@ -16,15 +17,16 @@ std::vector<class_row> class_table(const top_label_cells& top_label, const class
   for (std::size_t k = 0; k < K; ++k) {
     const cell column = classwise.column(k).sums;
     const cell predicted = top_label.predicted(k).sums;
-    class_row row{.rows = column.hits,
-                  .prevalence = column.hits / column.weight,
-                  .mean_probability = column.confidence / column.weight,
-                  .predicted = predicted.weight,
-                  .precision = {},
-                  .mean_confidence = {},
-                  .calibration_error = class_calibration_error(classwise, k),
-                  .uncertainty = interval_estimate::of(l1_error_interval(classwise.class_moments(k, column.weight), each),
-                                                       std::string(detail::l1_method) + ", simultaneous over classes")};
+    class_row row{
+        .rows = column.hits,
+        .prevalence = column.hits / column.weight,
+        .mean_probability = column.confidence / column.weight,
+        .predicted = predicted.weight,
+        .precision = {},
+        .mean_confidence = {},
+        .calibration_error = class_calibration_error(classwise, k),
+        .uncertainty = interval_estimate::of(l1_error_interval(classwise.class_moments(k, column.weight), each),
+                                             std::string(detail::l1_method) + ", simultaneous over classes")};
     if (predicted.weight > 0) {
       row.precision = predicted.hits / predicted.weight;
       row.mean_confidence = predicted.confidence / predicted.weight;

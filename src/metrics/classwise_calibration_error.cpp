@@ -11,7 +11,8 @@
 namespace calibrant {
 namespace {
 
-/// Cells of all columns that carry information of their own. For K = 2 column 1 mirrors column 0, so column 0 stands for both.
+/// Cells of all columns that carry information of their own. For K = 2 column 1 mirrors column 0, so column 0 stands
+/// for both.
 std::vector<cell_moments> independent_cells(const classwise_cells& cells) {
   const std::size_t columns = cells.classes() == 2 ? 1 : cells.classes();
   const double total = cells.column(0).sums.weight * static_cast<double>(columns);

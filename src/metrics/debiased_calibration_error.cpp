@@ -22,7 +22,8 @@ estimate debiased_calibration_error(const top_label_cells& cells, const metric_o
   const l2_error_inference inference(bins);
   return {.value = std::sqrt(std::max(theta, 0.0)),
           .uncertainty = interval_estimate::of(inference.error_interval(options.level).bounds, detail::l2_method),
-          .expected_if_calibrated = figure::none("the squared error has expectation 0; the root of its positive part has no closed form"),
+          .expected_if_calibrated =
+              figure::none("the squared error has expectation 0; the root of its positive part has no closed form"),
           .p_value = inference.p_value(),
           .details = {{"signed_square", theta}}};
 }

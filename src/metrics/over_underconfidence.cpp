@@ -15,7 +15,8 @@ estimate one_sided_error(const top_label_cells& cells, double sign) {
   if (bins.empty()) return estimate::none(detail::empty_reason);
   double value = 0;
   for (const cell_moments& b : bins) value += b.weight * std::max(sign * (b.confidence - b.accuracy), 0.0);
-  constexpr const char* untested = "no construction of tested coverage is known for one side of the ECE; see confidence_gap and ece";
+  constexpr const char* untested =
+      "no construction of tested coverage is known for one side of the ECE; see confidence_gap and ece";
   return {.value = value,
           .uncertainty = interval_estimate::none(untested),
           .expected_if_calibrated = l1_error_null(bins).expected() / 2,

@@ -13,7 +13,8 @@ std::vector<reliability_bin> diagram(const bin_edges& edges, confidence_level le
   std::vector<reliability_bin> bins;
   bins.reserve(edges.bins());
   for (std::size_t b = 0; b < edges.bins(); ++b) {
-    reliability_bin bin{.lower = edges.lower(b), .upper = edges.upper(b), .count = 0, .confidence = {}, .accuracy = {}, .bounds = {}};
+    reliability_bin bin{
+        .lower = edges.lower(b), .upper = edges.upper(b), .count = 0, .confidence = {}, .accuracy = {}, .bounds = {}};
     if (const cell_pair pair = read(b); !pair.empty()) {
       const double rows = pair.effective_rows();
       bin.count = pair.sums.weight;

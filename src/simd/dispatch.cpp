@@ -18,8 +18,8 @@ struct runnable_targets {
   runnable_targets() noexcept {
     // Each condition covers every instruction set that the target's code was compiled for.
     __builtin_cpu_init();
-    const bool sse4 = __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.1") &&
-                      __builtin_cpu_supports("sse4.2");
+    const bool sse4 =
+        __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2");
     const bool avx2 = sse4 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c");
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");

@@ -12,10 +12,11 @@ namespace calibrant::simd::polynomials {
 namespace log_f32 {
 inline constexpr std::int32_t sqrt_half_bits = 0x3f3504f3;  ///< bits of float(sqrt(1/2))
 inline constexpr std::int32_t exponent_mask = static_cast<std::int32_t>(0xff800000);
-/// ln 2 for an exponent that still stands at its place in the bits, 2^23 times too large; a power of two costs no rounding.
+/// ln 2 for an exponent that still stands at its place in the bits, 2^23 times too large; a power of two costs no
+/// rounding.
 inline constexpr float ln2_in_place = 0x1.62e43p-1F * 0x1p-23F;
-inline constexpr float q[] = {-0x1p-1F,          0x1.555702p-2F,  -0x1.00028ap-2F, 0x1.98cb16p-3F,
-                                        -0x1.53b8c8p-3F,   0x1.3231b2p-3F,  -0x1.22c258p-3F, 0x1.5c710ep-4F};
+inline constexpr float q[] = {-0x1p-1F,        0x1.555702p-2F, -0x1.00028ap-2F, 0x1.98cb16p-3F,
+                              -0x1.53b8c8p-3F, 0x1.3231b2p-3F, -0x1.22c258p-3F, 0x1.5c710ep-4F};
 }  // namespace log_f32
 
 /// log of float64: the same reduction, s = f / (2 + f), w = s^2, log(1 + f) = 2 artanh(s)
@@ -28,13 +29,13 @@ inline constexpr int mantissa_bits = 52;
 inline constexpr double smallest_normal = 0x1p-1022;
 inline constexpr double subnormal_scale = 0x1p54;  ///< lifts every subnormal into the normal range, exactly
 inline constexpr double subnormal_exponent = 54;
-/// A small integer i becomes a double by placing it in the mantissa of 2^52 and subtracting 2^52; 1023 removes the bias.
+/// A small integer i becomes a double by placing it in the mantissa of 2^52 and subtracting 2^52; 1023 removes the
+/// bias.
 inline constexpr std::int64_t integer_bits = 0x4330000000000000;
 inline constexpr double integer_offset = 0x1p52 + 1023;
 inline constexpr double ln2_upper = 0x1.62e42fefa2p-1;  ///< 40 bits, so e * ln2_upper is exact
 inline constexpr double ln2_lower = 0x1.9ef35793c7673p-41;
-inline constexpr double r[] = {2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9, 2.0 / 11,
-                                    2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19};
+inline constexpr double r[] = {2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19};
 }  // namespace log_f64
 
 /// exp of float64 for x <= 0: n = round(x / ln 2), r = x - n ln 2, exp(x) = 2^n (1 + (r + r^2 q(r))).

@@ -12,8 +12,8 @@
 
 namespace calibrant::simd::scalar {
 
-/// sum_i c_i x^i by Estrin's scheme: neighbours are joined in rounds, c_0 + c_1 x, then with x^2, then with x^4, ... A last
-/// term without a neighbour passes to the next round. The rounds depend on one another less than Horner's steps.
+/// sum_i c_i x^i by Estrin's scheme: neighbours are joined in rounds, c_0 + c_1 x, then with x^2, then with x^4, ... A
+/// last term without a neighbour passes to the next round. The rounds depend on one another less than Horner's steps.
 template <class T, std::size_t count>
 [[nodiscard]] inline T polynomial(const T (&c)[count], T x) noexcept {
   T term[count];
@@ -64,7 +64,8 @@ template <class T, std::size_t count>
   return x >= 0.0 ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// e^x for x <= 0 (x = -infinity gives 0), at most 1 ULP from the true value, subnormal results included; 0 below -745.2.
+/// e^x for x <= 0 (x = -infinity gives 0), at most 1 ULP from the true value, subnormal results included; 0 below
+/// -745.2.
 [[nodiscard]] inline double exp_f64(double x) noexcept {
   using namespace polynomials::exp_f64;
   const double bounded = x > lowest ? x : lowest;

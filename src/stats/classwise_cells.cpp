@@ -35,7 +35,8 @@ template <class T>
 void classwise_cells::accumulate_unweighted(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
   const std::size_t K = classes();
   const bin_edges& edges = cells_.edges;
-  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold; with one bin there is no second edge to reach.
+  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold; with one bin there is no
+  // second edge to reach.
   const double threshold = edges.bins() > 1 ? edges.lower(1) : 2.0;
   const std::size_t per_row = std::min(K, static_cast<std::size_t>(1.02 / threshold) + 1);
   if (scratch.totals.size() != K) {

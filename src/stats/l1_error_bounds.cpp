@@ -32,8 +32,8 @@ double accuracy_variance(const cell_moments& cell) noexcept {
 }
 
 /// E |D| over its standard deviation, for the noise D of a cell: that of a normal variable, but not less than the exact
-/// one where a cell is a single row, 2 sqrt(p (1-p)). Over many cells of one row (predicted class by bin, say) the normal
-/// value falls short so often that a calibrated model would be rejected most of the time.
+/// one where a cell is a single row, 2 sqrt(p (1-p)). Over many cells of one row (predicted class by bin, say) the
+/// normal value falls short so often that a calibrated model would be rejected most of the time.
 double absolute_mean(const cell_moments& cell) noexcept {
   const double t = std::min(cell.confidence, 1 - cell.confidence);
   if (cell.rows >= 2 || !(t > 0)) return detail::absolute_normal_mean;
@@ -64,8 +64,8 @@ double single_switch_critical_value(std::size_t bins, double alpha) {
   return std::sqrt(shifted_gamma{3, 6, 24}.upper_quantile(alpha / 4));
 }
 
-// Notation per cell: g the gap, n rows, omega the weight. For frequency weights omega = n / N, so a sum over rows divided
-// by N, such as D/N, is omega g, and a standard deviation s = sqrt(n u) of D divided by N is omega sqrt(u / n).
+// Notation per cell: g the gap, n rows, omega the weight. For frequency weights omega = n / N, so a sum over rows
+// divided by N, such as D/N, is omega g, and a standard deviation s = sqrt(n u) of D divided by N is omega sqrt(u / n).
 // Importance weights act through n = W_b^2 / sum w^2, for which Var(g) = u / n.
 double l1_error_lower_bound(std::span<const cell_moments> cells, double alpha) {
   check_alpha(alpha);
@@ -90,15 +90,16 @@ double l1_error_lower_bound(std::span<const cell_moments> cells, double alpha) {
     single_switch = std::max(single_switch, std::abs(2 * partial - signed_error));
   }
   const double by_error = detail::l1_error(cells) - noise.upper_quantile(alpha / 2);
-  const double by_switch = single_switch - single_switch_critical_value(cells.size(), alpha) * std::sqrt(sum_of_squares);
+  const double by_switch =
+      single_switch - single_switch_critical_value(cells.size(), alpha) * std::sqrt(sum_of_squares);
   return std::max({0.0, by_error, by_switch});
 }
 
 // The error of gaps t s_b / sqrt(n_b) is t S1 with S1 = sum omega s / sqrt(n). The observed error has then mean S1 h(t)
-// and variance S2 (1 + t^2 - h^2) + mass, where h(t) = E |Z + t|, S2 = sum omega^2 s^2 / n, and mass is the variance that
-// random cell shares add, sum (omega^2/n) (|g| - ECE)^2, which for frequency weights is (sum omega g^2 - ECE^2) / N. The
-// bound solves S1 h(t) - z sqrt(variance) = observed. An observed error below its calibrated value by luck would make the
-// bound too short, so it is not taken below sqrt(2/pi) sum omega sqrt(v / n).
+// and variance S2 (1 + t^2 - h^2) + mass, where h(t) = E |Z + t|, S2 = sum omega^2 s^2 / n, and mass is the variance
+// that random cell shares add, sum (omega^2/n) (|g| - ECE)^2, which for frequency weights is (sum omega g^2 - ECE^2) /
+// N. The bound solves S1 h(t) - z sqrt(variance) = observed. An observed error below its calibrated value by luck would
+// make the bound too short, so it is not taken below sqrt(2/pi) sum omega sqrt(v / n).
 double l1_error_upper_bound(std::span<const cell_moments> cells, double alpha) {
   check_alpha(alpha);
   if (cells.empty()) return std::numeric_limits<double>::quiet_NaN();

@@ -18,11 +18,11 @@ constexpr double largest_skewness = 8;
 }  // namespace
 
 // Per cell, D = n g has variance V = n v under calibration and would be binomial if all confidences were p. Its mean
-// absolute value is taken as m = MAD(n, p) sqrt(v / (p (1-p))), with MAD De Moivre's. Cells are independent, so with 1/N
-// written as omega/n
+// absolute value is taken as m = MAD(n, p) sqrt(v / (p (1-p))), with MAD De Moivre's. Cells are independent, so with
+// 1/N written as omega/n
 //   expected = sum (omega/n) m,  variance = sum (omega/n)^2 (V - m^2),  third moment = M3 sum (omega/n)^3 V^(3/2),
-// where M3 is the third central moment of |Z|: the normal limit, exact enough for a correction. Importance weights enter
-// as n = W_b^2 / sum w^2 rows of the same variance v, since then Var(g) = v / n holds exactly.
+// where M3 is the third central moment of |Z|: the normal limit, exact enough for a correction. Importance weights
+// enter as n = W_b^2 / sum w^2 rows of the same variance v, since then Var(g) = v / n holds exactly.
 l1_error_null::l1_error_null(std::span<const cell_moments> cells) noexcept {
   if (cells.empty()) {
     expected_ = deviation_ = third_moment_ = std::numeric_limits<double>::quiet_NaN();

@@ -20,10 +20,10 @@ namespace calibrant {
 //   T    = sum_{n>1} omega (n g^2 - r) / (n - 1)
 //   s1^2 = sum (omega^2/n) [4 g^2 (r - g^2) + (g^2 - m)^2],  m = sum omega g^2
 //   s0^2 = 2 sum_{n>1} omega^2 v^2 / (n (n-1)),       k3 = 8 sum_{n>1} (omega v / n)^3.
-// These hold for importance weights w too, with n = W_b^2 / sum w^2. There g = sum w d / W_b of independent d = c - a has
-// variance Var(d) / n, and r = sum w^2 d^2 / sum w^2 has expectation E d^2, so E(n g^2 - r) = (n - 1) gap^2 and T stays
-// unbiased; the share of a cell, a ratio of weighted sums, moves m by deviations of variance
-// sum_i w_i^2 (g_b(i)^2 - m)^2 / W^2 = sum (omega^2/n) (g^2 - m)^2, the second part of s1^2.
+// These hold for importance weights w too, with n = W_b^2 / sum w^2. There g = sum w d / W_b of independent d = c - a
+// has variance Var(d) / n, and r = sum w^2 d^2 / sum w^2 has expectation E d^2, so E(n g^2 - r) = (n - 1) gap^2 and T
+// stays unbiased; the share of a cell, a ratio of weighted sums, moves m by deviations of variance sum_i w_i^2
+// (g_b(i)^2 - m)^2 / W^2 = sum (omega^2/n) (g^2 - m)^2, the second part of s1^2.
 l2_error_inference::l2_error_inference(std::span<const cell_moments> cells) noexcept
     : squared_error_(0), gap_deviation_(0), null_deviation_(0) {
   if (cells.empty()) {

@@ -14,11 +14,12 @@ constexpr sum_grid count_grid{0x1p52, 0};
 
 /// The grid of each field, in the order of score_field.
 constexpr std::array<sum_grid, score_field_count> field_grids = {
-    count_grid,       count_grid,     count_grid,     grids::loss, grids::squared_loss, grids::brier,
-    grids::brier,     grids::entropy, grids::surprise, grids::unit, grids::unit,        grids::unit,
+    count_grid,   count_grid,     count_grid,      grids::loss, grids::squared_loss, grids::brier,
+    grids::brier, grids::entropy, grids::surprise, grids::unit, grids::unit,         grids::unit,
 };
 
-constexpr double largest_fast_loss = 2047.0;   ///< below the end of grids::loss, square below the end of grids::squared_loss
+constexpr double largest_fast_loss =
+    2047.0;  ///< below the end of grids::loss, square below the end of grids::squared_loss
 constexpr double largest_finite_loss = 0x1p30;  ///< squares of losses up to this one fit 128 bits for 2^36 rows
 
 constexpr std::size_t index(score_field field) { return static_cast<std::size_t>(field); }
@@ -30,8 +31,9 @@ int128 round_large(double x, const sum_grid& grid) {
 
 int128 round_any(score_field field, double x) {
   const sum_grid& grid = field_grids[index(field)];
-  const bool large = field == score_field::log_loss ? x > largest_fast_loss
-                                                    : field == score_field::squared_log_loss && x > largest_fast_loss * largest_fast_loss;
+  const bool large = field == score_field::log_loss
+                         ? x > largest_fast_loss
+                         : field == score_field::squared_log_loss && x > largest_fast_loss * largest_fast_loss;
   return large ? round_large(x, grid) : grid.round(x);
 }
 
@@ -48,8 +50,8 @@ struct score_sums::block_values {
 
 score_sums::score_sums(weight_kind kind, std::optional<double> log_floor) : kind_(kind), log_floor_(log_floor) {
   if (log_floor_ && !(*log_floor_ > 0 && *log_floor_ < 1))
-    throw error(error_code::invalid_argument,
-                "log floor: got " + std::to_string(*log_floor_) + ", expected a probability between 0 and 1, e.g. 1e-15");
+    throw error(error_code::invalid_argument, "log floor: got " + std::to_string(*log_floor_) +
+                                                  ", expected a probability between 0 and 1, e.g. 1e-15");
 }
 
 double score_sums::totals::value(score_field field) const noexcept {
@@ -94,7 +96,8 @@ void score_sums::fill(const row_block& block, std::size_t first, std::size_t cou
     const std::size_t i = first + j;
     const double squares = s.sum_squares[i];
     const double c = s.confidence[i];
-    // sum_k (p_k - 1{y=k})^2 = sum_k p_k^2 - 2 p_y + 1. Rounding can leave these a hair outside their ranges; the grids need them inside.
+    // sum_k (p_k - 1{y=k})^2 = sum_k p_k^2 - 2 p_y + 1. Rounding can leave these a hair outside their ranges; the grids
+    // need them inside.
     brier[j] = std::clamp(squares - 2.0 * s.label_probability[i] + 1.0, 0.0, 2.0);
     squared_brier[j] = brier[j] * brier[j];
     entropy[j] = std::clamp(s.entropy[i], 0.0, 64.0);
@@ -108,7 +111,8 @@ void score_sums::fill(const row_block& block, std::size_t first, std::size_t cou
 void score_sums::add_weighted(totals& into, const block_values& values, std::size_t row, double weight) {
   if (is_exact_weight(weight)) {
     const auto w = static_cast<std::int64_t>(weight);
-    for (std::size_t f = 0; f < score_field_count; ++f) into.exact[f] += round_any(static_cast<score_field>(f), values.of[f][row]) * w;
+    for (std::size_t f = 0; f < score_field_count; ++f)
+      into.exact[f] += round_any(static_cast<score_field>(f), values.of[f][row]) * w;
     return;
   }
   if (into.fractional.empty()) into.fractional.resize(score_field_count);
@@ -142,7 +146,9 @@ void score_sums::require_mergeable(const score_sums& other) const {
     throw error(error_code::state_mismatch, "merge: the states have " + std::string(name_of(kind_)) + " and " +
                                                 std::string(name_of(other.kind_)) + " weights, expected the same");
   if (log_floor_ != other.log_floor_)
-    throw error(error_code::state_mismatch, "merge: the states have different log floors, expected the same; evaluate both with the same --log-floor");
+    throw error(
+        error_code::state_mismatch,
+        "merge: the states have different log floors, expected the same; evaluate both with the same --log-floor");
 }
 
 void score_sums::merge(const score_sums& other) {

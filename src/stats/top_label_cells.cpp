@@ -4,7 +4,8 @@ namespace calibrant {
 namespace {
 
 /// The sum of a rectangle of cells.
-cell sum_cells(const cell_table& table, std::size_t first_class, std::size_t last_class, std::size_t first_bin, std::size_t last_bin) {
+cell sum_cells(const cell_table& table, std::size_t first_class, std::size_t last_class, std::size_t first_bin,
+               std::size_t last_bin) {
   exact_cell exact;
   fractional_cell fractional;
   for (std::size_t k = first_class; k < last_class; ++k)

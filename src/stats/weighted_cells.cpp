@@ -28,7 +28,8 @@ void weighted_cells::require_mergeable(const weighted_cells& other) const {
   if (classes() != other.classes()) mismatch("classes", std::to_string(classes()), std::to_string(other.classes()));
   if (bins() != other.bins()) mismatch("bins", std::to_string(bins()), std::to_string(other.bins()));
   if (edges != other.edges)
-    throw error(error_code::state_mismatch, "merge: the states have different bin edges, expected the same; evaluate both with the same options");
+    throw error(error_code::state_mismatch,
+                "merge: the states have different bin edges, expected the same; evaluate both with the same options");
   if (kind != other.kind) mismatch("weights", std::string(name_of(kind)), std::string(name_of(other.kind)));
 }
 

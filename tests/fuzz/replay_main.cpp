@@ -81,7 +81,8 @@ class mutator {
   std::uint8_t byte() { return static_cast<std::uint8_t>(random_()); }
 
   void mutate(bytes& input) {
-    static constexpr std::uint8_t telling[] = {0x00, 0x01, 0x7f, 0x80, 0xff, '\n', '\r', '"', ',', '-', '.', '0', '9', 'e'};
+    static constexpr std::uint8_t telling[] = {0x00, 0x01, 0x7f, 0x80, 0xff, '\n', '\r',
+                                               '"',  ',',  '-',  '.',  '0',  '9',  'e'};
     const std::size_t size = input.size();
     switch (below(8)) {
       case 0:  // one bit
@@ -161,10 +162,14 @@ int main(int argc, char** argv) try {
     if (argument.starts_with("--")) {
       const auto value = i + 1 < argc ? number(argv[++i]) : std::nullopt;
       if (!value) return usage(argv[0]);
-      if (argument == "--runs") runs = *value;
-      else if (argument == "--seed") seed = *value;
-      else if (argument == "--only") only = *value;
-      else return usage(argv[0]);
+      if (argument == "--runs")
+        runs = *value;
+      else if (argument == "--seed")
+        seed = *value;
+      else if (argument == "--only")
+        only = *value;
+      else
+        return usage(argv[0]);
     } else if (!folder) {
       folder = argument;
     } else {

@@ -33,8 +33,8 @@ TEST(Binomial, DeviationIsSymmetricAndHasItsLimits) {
 }
 
 TEST(Binomial, DeviationOfFractionalRowsIsBetweenItsNeighboursAndBelowTheStandardDeviation) {
-  EXPECT_DOUBLE_EQ(binomial_mean_absolute_deviation(2.25, 0.4), 0.75 * binomial_mean_absolute_deviation(2, 0.4) +
-                                                                    0.25 * binomial_mean_absolute_deviation(3, 0.4));
+  EXPECT_DOUBLE_EQ(binomial_mean_absolute_deviation(2.25, 0.4),
+                   0.75 * binomial_mean_absolute_deviation(2, 0.4) + 0.25 * binomial_mean_absolute_deviation(3, 0.4));
   for (double n = 0.05; n < 12; n += 0.05)
     for (double p = 0.005; p < 1; p += 0.005)
       EXPECT_LE(binomial_mean_absolute_deviation(n, p), std::sqrt(n * p * (1 - p)) * (1 + 1e-12)) << n << ' ' << p;

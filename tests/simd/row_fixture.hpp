@@ -1,7 +1,7 @@
 #pragma once
 
-// Score rows for the kernel tests: every row ends at the last byte before an inaccessible page, or begins at the first byte
-// after one, so that a read outside of the row is a crash.
+// Score rows for the kernel tests: every row ends at the last byte before an inaccessible page, or begins at the first
+// byte after one, so that a read outside of the row is a crash.
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -40,16 +40,17 @@ struct summary_arrays {
   std::array<std::vector<double>, 9> field;
   std::vector<std::int32_t> prediction;
 };
-constexpr std::array<const char*, 9> field_names = {"confidence", "label_probability", "total",   "smallest", "sum_squares",
-                                                    "sum_cubes",  "entropy", "squared_surprise", "log_loss"};
+constexpr std::array<const char*, 9> field_names = {"confidence", "label_probability", "total",
+                                                    "smallest",   "sum_squares",       "sum_cubes",
+                                                    "entropy",    "squared_surprise",  "log_loss"};
 
 /// Equal bits; any NaN equals any other.
 ::testing::AssertionResult same_bits(const std::vector<double>& got, const std::vector<double>& expected) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (std::isnan(got[i]) && std::isnan(expected[i])) continue;
     if (std::bit_cast<std::uint64_t>(got[i]) != std::bit_cast<std::uint64_t>(expected[i])) {
-      return ::testing::AssertionFailure() << "at " << i << ": got " << std::hexfloat << got[i] << ", expected "
-                                           << expected[i];
+      return ::testing::AssertionFailure()
+             << "at " << i << ": got " << std::hexfloat << got[i] << ", expected " << expected[i];
     }
   }
   return ::testing::AssertionSuccess();
@@ -132,8 +133,8 @@ class RowKernels : public ::testing::Test {
       std::vector<std::int64_t> squares(K, -7);
       const guarded_memory memory(n * per_row * sizeof(large_entry), guarded_memory::flush::with_end);
       auto* entries = static_cast<large_entry*>(memory.data());
-      const std::size_t count = target->rows<T>().accumulate_columns(rows.data(), n, K, threshold, totals.data(),
-                                                                     squares.data(), entries);
+      const std::size_t count =
+          target->rows<T>().accumulate_columns(rows.data(), n, K, threshold, totals.data(), squares.data(), entries);
       const auto where = std::string(target->name) + " K = " + std::to_string(K) + " n = " + std::to_string(n) +
                          " threshold = " + std::to_string(threshold);
       ASSERT_EQ(totals, expected_totals) << where;
@@ -244,7 +245,8 @@ TEST(ExactSum, IsTheSumOfGridStepsOnEveryTarget) {
     std::vector<double> x(n);
     for (double& value : x) value = uniform(random);
     std::int64_t expected = 0;
-    for (const double value : x) expected += std::llrint(std::ldexp(value, 51));  // rounds ties to even, like the addition
+    for (const double value : x)
+      expected += std::llrint(std::ldexp(value, 51));  // rounds ties to even, like the addition
     for (const kernels* target : available_targets()) EXPECT_EQ(target->exact_sum(x.data(), n, 2.0), expected);
   }
 }

@@ -102,7 +102,8 @@ study run_study(const study_options& options) {
   ece.read(r, s.mean_ece, s.mean_expected, s.se_ece);
   rms.read(r, s.mean_rms, s.mean_expected_rms, s.se_rms);
   classwise.read(r, s.mean_classwise, s.mean_expected_classwise, s.se_classwise);
-  for (coverage* c : {&s.ece, &s.rms, &s.rms_paper, &s.max, &s.classwise, &s.last_class, &s.top_label_conditional}) c->width /= r;
+  for (coverage* c : {&s.ece, &s.rms, &s.rms_paper, &s.max, &s.classwise, &s.last_class, &s.top_label_conditional})
+    c->width /= r;
   return s;
 }
 

@@ -28,8 +28,8 @@ struct share {
 /// Coverage of one interval: how often it held the population value, fell short below it, and its mean width.
 struct coverage {
   share held;
-  share above;   ///< whole interval above the population value
-  share below;   ///< whole interval below it
+  share above;  ///< whole interval above the population value
+  share below;  ///< whole interval below it
   double width = 0;
 };
 
@@ -41,10 +41,10 @@ struct study {
   std::size_t n = 0;
   std::size_t repetitions = 0;
   coverage ece, rms, rms_paper, max, classwise, last_class, top_label_conditional;
-  share l1_p_05, l1_p_01;        ///< p-value of ECE at most .05, .01
-  share l2_p_05, l2_p_01;        ///< p-value of T
+  share l1_p_05, l1_p_01;  ///< p-value of ECE at most .05, .01
+  share l2_p_05, l2_p_01;  ///< p-value of T
   share classwise_p_05, last_class_p_05;
-  double mean_ece = 0, mean_expected = 0, se_ece = 0;   ///< se: of the mean
+  double mean_ece = 0, mean_expected = 0, se_ece = 0;  ///< se: of the mean
   double mean_rms = 0, mean_expected_rms = 0, se_rms = 0;
   double mean_classwise = 0, mean_expected_classwise = 0, se_classwise = 0;
 };
@@ -52,7 +52,7 @@ struct study {
 struct study_options {
   std::string name;
   population_options population;
-  double ece = 0;                  ///< population ECE aimed at
+  double ece = 0;  ///< population ECE aimed at
   std::size_t n = 200;
   std::size_t repetitions = 1000;
   sample_weights weights = sample_weights::none;

@@ -51,19 +51,23 @@ constexpr std::string_view conclusions =
 
 void coverage_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Coverage at level 0.95\n\n"
-         "| population | accuracy | true ece | n | samples | ece | width | rmsce | rmsce, paper | mce | class-wise | one class | conditional |\n"
+         "| population | accuracy | true ece | n | samples | ece | width | rmsce | rmsce, paper | mce | class-wise | "
+         "one class | conditional |\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const study& s : studies)
-    out << "| " << s.name << " | " << s.accuracy << " | " << std::setprecision(4) << s.truth.ece << std::setprecision(3) << " | "
-        << s.n << " | " << s.repetitions << " | " << s.ece.held.value() << " | " << s.ece.width << " | " << s.rms.held.value()
-        << " | " << s.rms_paper.held.value() << " | " << s.max.held.value() << " | " << s.classwise.held.value() << " | "
-        << s.last_class.held.value() << " | " << s.top_label_conditional.held.value() << " |\n";
+    out << "| " << s.name << " | " << s.accuracy << " | " << std::setprecision(4) << s.truth.ece << std::setprecision(3)
+        << " | " << s.n << " | " << s.repetitions << " | " << s.ece.held.value() << " | " << s.ece.width << " | "
+        << s.rms.held.value() << " | " << s.rms_paper.held.value() << " | " << s.max.held.value() << " | "
+        << s.classwise.held.value() << " | " << s.last_class.held.value() << " | "
+        << s.top_label_conditional.held.value() << " |\n";
 }
 
 void miss_rows(std::ostream& out, const std::vector<study>& studies) {
-  out << "\n## Misses by side\n\nShare of samples whose interval lies above the target (a gate would fail wrongly) / below it (a gate would pass "
+  out << "\n## Misses by side\n\nShare of samples whose interval lies above the target (a gate would fail wrongly) / "
+         "below it (a gate would pass "
          "wrongly); each side is meant to stay within .025.\n\n"
-         "| population | true ece | n | ece | rmsce | class-wise | one class | conditional |\n|---|---|---|---|---|---|---|---|\n";
+         "| population | true ece | n | ece | rmsce | class-wise | one class | conditional "
+         "|\n|---|---|---|---|---|---|---|---|\n";
   const auto sides = [&](const coverage& c) { out << " | " << c.above.value() << " / " << c.below.value(); };
   for (const study& s : studies) {
     out << "| " << s.name << " | " << std::setprecision(4) << s.truth.ece << std::setprecision(3) << " | " << s.n;
@@ -74,15 +78,17 @@ void miss_rows(std::ostream& out, const std::vector<study>& studies) {
 
 void size_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
-         "| population | n | samples | ece .05 | ece .01 | rmsce .05 | rmsce .01 | class-wise .05 | one class .05 | bias ece | bias rmsce | bias class-wise |\n"
+         "| population | n | samples | ece .05 | ece .01 | rmsce .05 | rmsce .01 | class-wise .05 | one class .05 | "
+         "bias ece | bias rmsce | bias class-wise |\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const study& s : studies) {
     if (s.truth.ece > 1e-6) continue;
-    out << "| " << s.name << " | " << s.n << " | " << s.repetitions << std::setprecision(4) << " | " << s.l1_p_05.value() << " | "
-        << s.l1_p_01.value() << " | " << s.l2_p_05.value() << " | " << s.l2_p_01.value() << " | " << s.classwise_p_05.value()
-        << " | " << s.last_class_p_05.value() << " | ";
+    out << "| " << s.name << " | " << s.n << " | " << s.repetitions << std::setprecision(4) << " | "
+        << s.l1_p_05.value() << " | " << s.l1_p_01.value() << " | " << s.l2_p_05.value() << " | " << s.l2_p_01.value()
+        << " | " << s.classwise_p_05.value() << " | " << s.last_class_p_05.value() << " | ";
     const auto bias = [&](double expected, double mean, double se) {
-      out << std::showpos << std::setprecision(1) << 100 * (expected / mean - 1) << std::noshowpos << " ± " << 100 * se / mean << " %";
+      out << std::showpos << std::setprecision(1) << 100 * (expected / mean - 1) << std::noshowpos << " ± "
+          << 100 * se / mean << " %";
     };
     bias(s.mean_expected, s.mean_ece, s.se_ece);
     out << " | ";

@@ -1,6 +1,6 @@
-// Coverage, size and bias of the inference on binned errors, by seeded simulation. A check fails only where its claim, if
-// true, would give so extreme a count with probability below 1e-6 (Chernoff bound); fewer than 500 checks of that kind make
-// a false alarm of the whole file less likely than 5e-4, and with fixed seeds it happens always or never.
+// Coverage, size and bias of the inference on binned errors, by seeded simulation. A check fails only where its claim,
+// if true, would give so extreme a count with probability below 1e-6 (Chernoff bound); fewer than 500 checks of that
+// kind make a false alarm of the whole file less likely than 5e-4, and with fixed seeds it happens always or never.
 // With the environment variable CALIBRANT_COVERAGE_PAGE=FILE the measured tables are written there as Markdown.
 #include <cctype>
 #include <cmath>
@@ -28,7 +28,7 @@ struct model {
   double spread;
   sample_weights weights;
   double errors[3];
-  double rms_claim[3];        ///< n = 200, 2,000, 20,000
+  double rms_claim[3];  ///< n = 200, 2,000, 20,000
   double classwise_claim[3];
   double repetitions_share;
 };
@@ -53,7 +53,8 @@ const auto* const registered = ::testing::AddGlobalTestEnvironment(new page_writ
 
 void expect_covers(const coverage& c, double claim, const char* what, const study& s) {
   EXPECT_GT(false_alarm_of_low(c.held, claim), false_alarm)
-      << what << ": " << c.held.value() << " of " << s.repetitions << ", claimed " << claim << "; n = " << s.n << ", ece " << s.truth.ece;
+      << what << ": " << c.held.value() << " of " << s.repetitions << ", claimed " << claim << "; n = " << s.n
+      << ", ece " << s.truth.ece;
 }
 
 void expect_at_most(share p, double claim, const char* what, const study& s) {
@@ -80,7 +81,8 @@ TEST_P(Coverage, HoldsItsClaims) {
   constexpr double repetitions[] = {8000, 4000, 1000};
   for (double error : m.errors)
     for (int i = 0; i < 3; ++i) {
-      study_options o{.name = m.name, .population = {}, .ece = error, .n = sizes[i], .repetitions = 0, .weights = m.weights};
+      study_options o{
+          .name = m.name, .population = {}, .ece = error, .n = sizes[i], .repetitions = 0, .weights = m.weights};
       o.population.classes = m.classes;
       o.population.spread = m.spread;
       o.population.rows = m.classes > 10 ? 40'000 : 200'000;
@@ -111,21 +113,61 @@ TEST_P(Coverage, HoldsItsClaims) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Populations, Coverage,
-    ::testing::Values(
-        model{"5 classes, spread 2", 5, 2, sample_weights::none, {0, 0.03, 0.1}, {level, level, level}, {level, level, level}, 1},
-        model{"2 classes, spread 2", 2, 2, sample_weights::none, {0, 0.03, 0.1}, {level, level, level}, {0.93, 0.93, 0.93}, 1},
-        model{"50 classes, spread 2.5", 50, 2.5, sample_weights::none, {0, 0.03, 0.1}, {level, level, level}, {level, level, level}, 0.25},
-        model{"5 classes, spread 2, weights exp(Z)", 5, 2, sample_weights::log_normal, {0, 0.03, 0.1}, {level, level, level}, {level, level, level}, 1},
-        model{"5 classes, spread 6", 5, 6, sample_weights::none, {0, 0.03, 0.1}, {level, level, level}, {level, level, level}, 1},
-        model{"5 classes, spread 25", 5, 25, sample_weights::none, {0, 0.01, 0.028}, {0.9, 0.94, level}, {0.9, level, level}, 1}),
-    [](const auto& instance) {
-      std::string name;
-      for (char c : std::string(instance.param.name))
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Populations, Coverage,
+                         ::testing::Values(model{"5 classes, spread 2",
+                                                 5,
+                                                 2,
+                                                 sample_weights::none,
+                                                 {0, 0.03, 0.1},
+                                                 {level, level, level},
+                                                 {level, level, level},
+                                                 1},
+                                           model{"2 classes, spread 2",
+                                                 2,
+                                                 2,
+                                                 sample_weights::none,
+                                                 {0, 0.03, 0.1},
+                                                 {level, level, level},
+                                                 {0.93, 0.93, 0.93},
+                                                 1},
+                                           model{"50 classes, spread 2.5",
+                                                 50,
+                                                 2.5,
+                                                 sample_weights::none,
+                                                 {0, 0.03, 0.1},
+                                                 {level, level, level},
+                                                 {level, level, level},
+                                                 0.25},
+                                           model{"5 classes, spread 2, weights exp(Z)",
+                                                 5,
+                                                 2,
+                                                 sample_weights::log_normal,
+                                                 {0, 0.03, 0.1},
+                                                 {level, level, level},
+                                                 {level, level, level},
+                                                 1},
+                                           model{"5 classes, spread 6",
+                                                 5,
+                                                 6,
+                                                 sample_weights::none,
+                                                 {0, 0.03, 0.1},
+                                                 {level, level, level},
+                                                 {level, level, level},
+                                                 1},
+                                           model{"5 classes, spread 25",
+                                                 5,
+                                                 25,
+                                                 sample_weights::none,
+                                                 {0, 0.01, 0.028},
+                                                 {0.9, 0.94, level},
+                                                 {0.9, level, level},
+                                                 1}),
+                         [](const auto& instance) {
+                           std::string name;
+                           for (char c : std::string(instance.param.name))
+                             if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
+                           return name;
+                         });
 
 // The bound itself: exact binomial tails are below it.
 TEST(CoverageBound, IsABoundOfTheBinomialTail) {

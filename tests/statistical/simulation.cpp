@@ -47,8 +47,8 @@ std::vector<cell_moments> moments(const std::vector<cell_sums>& sums, double tot
   std::vector<cell_moments> cells;
   for (const cell_sums& s : sums)
     if (s.rows > 0)
-      cells.push_back({s.weight / total, s.weight * s.weight / s.weight_squares, s.confidence / s.weight, s.hits / s.weight,
-                       s.residual / s.weight_squares, s.variance / s.weight_squares});
+      cells.push_back({s.weight / total, s.weight * s.weight / s.weight_squares, s.confidence / s.weight,
+                       s.hits / s.weight, s.residual / s.weight_squares, s.variance / s.weight_squares});
   return cells;
 }
 
@@ -61,8 +61,12 @@ double sum_of_gaps(const std::vector<cell_moments>& cells) {
 }  // namespace
 
 population::population(const population_options& options)
-    : classes_(options.classes), bins_(options.bins), served_(options.rows * options.classes),
-      cumulative_(options.rows * options.classes), prediction_(options.rows), bin_gap_(options.bins) {
+    : classes_(options.classes),
+      bins_(options.bins),
+      served_(options.rows * options.classes),
+      cumulative_(options.rows * options.classes),
+      prediction_(options.rows),
+      bin_gap_(options.bins) {
   std::mt19937_64 bits(options.seed);
   std::vector<double> z(classes_), p(classes_), q(classes_);
   // Per cell the sum of served and of label probabilities over the whole population.

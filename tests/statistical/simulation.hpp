@@ -8,8 +8,8 @@
 
 namespace calibrant::simulation {
 
-/// A finite population of rows with known label probabilities. Samples are drawn from it with replacement, so that every
-/// population quantity is a finite sum, exact up to rounding.
+/// A finite population of rows with known label probabilities. Samples are drawn from it with replacement, so that
+/// every population quantity is a finite sum, exact up to rounding.
 ///
 /// Row i has logits z of independent N(0, spread^2), label probabilities softmax(z) and served probabilities
 /// softmax(sharpness z): sharpness 1 is exactly calibrated, above 1 over-confident, below 1 under-confident.
@@ -27,9 +27,9 @@ struct errors {
   double ece = 0;
   double rms = 0;
   double max = 0;
-  double classwise = 0;                ///< mean over classes
-  double last_class = 0;               ///< of the last class alone
-  double top_label_conditional = 0;    ///< cells by predicted class and bin
+  double classwise = 0;              ///< mean over classes
+  double last_class = 0;             ///< of the last class alone
+  double top_label_conditional = 0;  ///< cells by predicted class and bin
 };
 
 /// Cells of one sample, the non-empty ones in increasing bin order, class by class.
@@ -52,15 +52,16 @@ class population {
 
   [[nodiscard]] const errors& truth() const noexcept { return truth_; }
   [[nodiscard]] double accuracy() const noexcept { return accuracy_; }
-  [[nodiscard]] sample_cells draw(std::size_t n, std::uint64_t seed, sample_weights weights = sample_weights::none) const;
+  [[nodiscard]] sample_cells draw(std::size_t n, std::uint64_t seed,
+                                  sample_weights weights = sample_weights::none) const;
 
  private:
   std::size_t classes_;
   std::size_t bins_;
-  std::vector<float> served_;        ///< rows x K
-  std::vector<float> cumulative_;    ///< rows x K, of the label probabilities
+  std::vector<float> served_;      ///< rows x K
+  std::vector<float> cumulative_;  ///< rows x K, of the label probabilities
   std::vector<std::uint32_t> prediction_;
-  std::vector<double> bin_gap_;      ///< population |gap| per top-label bin
+  std::vector<double> bin_gap_;  ///< population |gap| per top-label bin
   errors truth_;
   double accuracy_ = 0;
 };

@@ -98,11 +98,25 @@ std::vector<double> everything(const cell_list& cells) {
   const interval l2_paper = l2.error_interval({}, l2_interval_method::paper).bounds;
   const interval l1 = l1_error_interval(cells);
   const interval top = max_error_interval(cells);
-  return {l2.squared_error(),  l2.gap_deviation(),       l2.null_deviation(), l2.p_value(),
-          l2_default.lower,    l2_default.upper,         l2_paper.lower,      l2_paper.upper,
-          null.expected(),     null.standard_deviation(), null.upper_quantile(0.05), null.p_value(l1_error(cells)),
-          l1.lower,            l1.upper,                 l1_error_lower_bound(cells, 0.01), l1_error_upper_bound(cells, 0.2),
-          top.lower,           top.upper,                expected_rms_error(cells)};
+  return {l2.squared_error(),
+          l2.gap_deviation(),
+          l2.null_deviation(),
+          l2.p_value(),
+          l2_default.lower,
+          l2_default.upper,
+          l2_paper.lower,
+          l2_paper.upper,
+          null.expected(),
+          null.standard_deviation(),
+          null.upper_quantile(0.05),
+          null.p_value(l1_error(cells)),
+          l1.lower,
+          l1.upper,
+          l1_error_lower_bound(cells, 0.01),
+          l1_error_upper_bound(cells, 0.2),
+          top.lower,
+          top.upper,
+          expected_rms_error(cells)};
 }
 
 void expect_same(const cell_list& a, const cell_list& b) {
@@ -250,8 +264,12 @@ TEST(ErrorInferenceEdges, ExtremeCellsStayFinite) {
     for (auto& cell : cells) {
       const double p = confidences[static_cast<std::size_t>(uniform() * 8)];
       const double a = uniform() < 0.3 ? 1 : uniform() < 0.3 ? 0 : uniform();
-      cell = {1e-9 + uniform(), rows[static_cast<std::size_t>(uniform() * 8)], p, a,
-              p * p - 2 * p * a + a + 1e-17, uniform() < 0.2 ? 0 : std::max(p * (1 - p), 1e-18)};
+      cell = {1e-9 + uniform(),
+              rows[static_cast<std::size_t>(uniform() * 8)],
+              p,
+              a,
+              p * p - 2 * p * a + a + 1e-17,
+              uniform() < 0.2 ? 0 : std::max(p * (1 - p), 1e-18)};
       total += cell.weight;
     }
     for (auto& cell : cells) cell.weight /= total;

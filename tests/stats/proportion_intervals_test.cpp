@@ -73,7 +73,8 @@ TEST(Wilson, SolvesTheScoreEquation) {
 
 TEST(ProportionIntervals, RefuseImpossibleCounts) {
   const double infinity = std::numeric_limits<double>::infinity();
-  for (auto [x, n] : {std::pair{-1.0, 5.0}, {6.0, 5.0}, {1.0, -1.0}, {std::nan(""), 5.0}, {1.0, std::nan("")}, {1.0, infinity}}) {
+  for (auto [x, n] :
+       {std::pair{-1.0, 5.0}, {6.0, 5.0}, {1.0, -1.0}, {std::nan(""), 5.0}, {1.0, std::nan("")}, {1.0, infinity}}) {
     EXPECT_THROW((void)clopper_pearson(x, n), error) << x << ' ' << n;
     EXPECT_THROW((void)wilson(x, n), error) << x << ' ' << n;
   }

@@ -17,7 +17,8 @@ enum class metric_direction {
 };
 [[nodiscard]] std::string_view name_of(metric_direction direction) noexcept;
 
-/// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema, documentation and tests read it.
+/// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,
+/// documentation and tests read it.
 struct metric_entry {
   std::string_view name;        ///< key in every face, snake_case
   std::string_view title;       ///< what a table shows
@@ -26,9 +27,9 @@ struct metric_entry {
   std::string_view units;       ///< "probability", "nats", "score", "z"
   std::string_view range;       ///< e.g. "[0, 1]"
   metric_direction better;
-  std::string_view state;       ///< the state it reads: "scores", "top_label", "classwise"
+  std::string_view state;  ///< the state it reads: "scores", "top_label", "classwise"
   std::string_view citation;
-  bool default_panel;           ///< shown without being asked for
+  bool default_panel;  ///< shown without being asked for
   estimate (*finalize)(const panel_state& state, const metric_options& options);
 };
 

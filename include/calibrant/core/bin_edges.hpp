@@ -10,8 +10,8 @@ namespace calibrant {
 /// The bin depends on the number, never on the type it was stored in.
 class bin_edges {
  public:
-  /// Equal width: e_j = j (1/B) in float64 for j < B and e_B = 1 (numpy.linspace's rule; it differs from j/B for most B).
-  /// Throws error (invalid_argument) unless 1 <= B <= 65536.
+  /// Equal width: e_j = j (1/B) in float64 for j < B and e_B = 1 (numpy.linspace's rule; it differs from j/B for most
+  /// B). Throws error (invalid_argument) unless 1 <= B <= 65536.
   [[nodiscard]] static bin_edges equal_width(std::size_t bins);
 
   [[nodiscard]] std::size_t bins() const noexcept { return edges_.size() - 1; }
@@ -20,12 +20,9 @@ class bin_edges {
 
   /// The largest j <= B-1 with e_j <= p, for p in [0, 1]. O(1).
   [[nodiscard]] std::size_t bin_of(double p) const noexcept {
-    // floor(p B) is at most one off; the edges decide.
-    auto bin = static_cast<std::size_t>(static_cast<std::int64_t>(p * scale_));
-    if (bin > last_) bin = last_;
-    if (edges_[bin] > p) return bin - 1;
-    if (bin < last_ && edges_[bin + 1] <= p) return bin + 1;
-    return bin;
+    // floor(p B) is at most one off; the edges decide. Without branches: which bin comes next is hard to predict.
+    const auto guess = static_cast<std::size_t>(static_cast<std::int64_t>(p * scale_));
+    return guess + static_cast<std::size_t>(starts_[guess + 1] <= p) - static_cast<std::size_t>(starts_[guess] > p);
   }
 
   friend bool operator==(const bin_edges& a, const bin_edges& b) { return a.edges_ == b.edges_; }
@@ -34,8 +31,8 @@ class bin_edges {
   explicit bin_edges(std::vector<double> edges);
 
   std::vector<double> edges_;
+  std::vector<double> starts_;  ///< lower edges, then two infinities, so that p = 1 falls back into the last bin
   double scale_ = 0;
-  std::size_t last_ = 0;
 };
 
 }  // namespace calibrant

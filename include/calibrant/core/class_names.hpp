@@ -16,7 +16,8 @@ class class_names {
   /// Classes 0..K-1, named by their index. Throws error (invalid_classes) if K < 2.
   [[nodiscard]] static class_names indexed(std::size_t count);
 
-  /// Throws error (invalid_classes) naming the offender if there are fewer than two names, a name is empty or appears twice.
+  /// Throws error (invalid_classes) naming the offender if there are fewer than two names, a name is empty or appears
+  /// twice.
   explicit class_names(std::vector<std::string> names);
 
   [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }
@@ -25,7 +26,8 @@ class class_names {
 
   /// Index of a name, O(1).
   [[nodiscard]] std::optional<std::int32_t> find(std::string_view name) const;
-  /// Index of an integer label: the class whose name is its decimal text. O(1), without building the text when the names are 0..K-1.
+  /// Index of an integer label: the class whose name is its decimal text. O(1), without building the text when the
+  /// names are 0..K-1.
   [[nodiscard]] std::optional<std::int32_t> find(std::int64_t label) const;
 
   friend bool operator==(const class_names& a, const class_names& b) { return a.names_ == b.names_; }

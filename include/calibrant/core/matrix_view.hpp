@@ -14,10 +14,10 @@ template <class T>
 struct basic_matrix_view {
   static_assert(std::is_same_v<T, float16> || std::is_same_v<T, float> || std::is_same_v<T, double>);
 
-  const T* data = nullptr;          ///< first element of row 0
-  std::size_t rows = 0;             ///< n
-  std::size_t columns = 0;          ///< K
-  std::ptrdiff_t row_stride = 0;    ///< bytes from one row to the next; may be negative
+  const T* data = nullptr;        ///< first element of row 0
+  std::size_t rows = 0;           ///< n
+  std::size_t columns = 0;        ///< K
+  std::ptrdiff_t row_stride = 0;  ///< bytes from one row to the next; may be negative
 
   /// Rows that follow one another without gaps.
   [[nodiscard]] static basic_matrix_view contiguous(const T* data, std::size_t rows, std::size_t columns) noexcept {

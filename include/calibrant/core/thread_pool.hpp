@@ -10,8 +10,9 @@
 
 namespace calibrant {
 
-/// A fixed set of threads that run the numbered parts of one job. The caller of `run` works too, so a pool of one has no thread of its
-/// own. Which thread runs which part is left open; whatever must be reproducible depends on the part number alone.
+/// A fixed set of threads that run the numbered parts of one job. The caller of `run` works too, so a pool of one has
+/// no thread of its own. Which thread runs which part is left open; whatever must be reproducible depends on the part
+/// number alone.
 class thread_pool {
  public:
   /// `threads` >= 1; 0 means one per processor.
@@ -22,8 +23,8 @@ class thread_pool {
 
   [[nodiscard]] std::size_t size() const noexcept { return threads_.size() + 1; }
 
-  /// Calls `work(part)` for part = 0 .. parts-1 and returns when all are done. An exception of a part is thrown again here (that of the
-  /// lowest part). Not reentrant.
+  /// Calls `work(part)` for part = 0 .. parts-1 and returns when all are done. An exception of a part is thrown again
+  /// here (that of the lowest part). Not reentrant.
   void run(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:

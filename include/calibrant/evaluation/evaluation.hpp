@@ -44,12 +44,13 @@ struct panel {
 
 struct evaluation_options {
   confidence_level level;
-  double norm = 3;                         ///< p of `ece_lp`
-  std::vector<std::string> metrics;        ///< names; empty: the default panel
+  double norm = 3;                            ///< p of `ece_lp`
+  std::vector<std::string> metrics;           ///< names; empty: the default panel
   std::optional<bool> per_class_reliability;  ///< a reliability diagram for every class; absent: up to 100 classes
 };
 
-/// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a group without weight.
+/// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a
+/// group without weight.
 struct evaluation {
   evaluation_config config;
   evaluation_options options;
@@ -62,8 +63,9 @@ struct evaluation {
 };
 
 /// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
-/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric; with a pool the
-/// metrics are computed side by side.
-[[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {}, thread_pool* pool = nullptr);
+/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric;
+/// with a pool the metrics are computed side by side.
+[[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {},
+                                  thread_pool* pool = nullptr);
 
 }  // namespace calibrant

@@ -14,7 +14,7 @@ inline constexpr std::int32_t refused_label = -1;
 
 /// A run of n consecutive rows of one source, as views.
 struct prediction_batch {
-  scores values;                        ///< n x K
+  scores values;                         ///< n x K
   std::span<const std::int32_t> labels;  ///< n class indices in [0, K), or refused_label
   std::span<const double> weights;       ///< n, finite and >= 0; empty means that every weight is 1
   std::span<const std::int32_t> groups;  ///< n group indices; empty means no groups
@@ -25,7 +25,8 @@ struct prediction_batch {
 enum class score_kind { probabilities, logits };
 enum class score_type { float32, float64, float16 };
 
-/// Memory for one batch, reused from batch to batch. Exactly the vector that `type` names holds the scores, row-major n x K.
+/// Memory for one batch, reused from batch to batch. Exactly the vector that `type` names holds the scores, row-major n
+/// x K.
 struct batch_buffers {
   score_type type = score_type::float32;
   std::vector<float> float32;

@@ -28,9 +28,9 @@ class row_problems {
  public:
   struct entry {
     std::uint64_t count = 0;
-    std::size_t source = 0;   ///< of the first offender
-    std::uint64_t row = 0;    ///< of the first offender, counted from 0 inside its source
-    std::string got;          ///< what stood there, e.g. "sums to 0.9312"
+    std::size_t source = 0;  ///< of the first offender
+    std::uint64_t row = 0;   ///< of the first offender, counted from 0 inside its source
+    std::string got;         ///< what stood there, e.g. "sums to 0.9312"
   };
 
   /// `got` is a phrase that follows "row 17 ".

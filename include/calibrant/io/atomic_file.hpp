@@ -5,8 +5,9 @@
 
 namespace calibrant {
 
-/// A file that appears whole or not at all: bytes go to a temporary name in the same folder, `commit` syncs and renames it. Until then, and if anything
-/// fails, the old file stays and the temporary one is removed. Every failure throws error (unwritable_output) with the path and the system's reason.
+/// A file that appears whole or not at all: bytes go to a temporary name in the same folder, `commit` syncs and renames
+/// it. Until then, and if anything fails, the old file stays and the temporary one is removed. Every failure throws
+/// error (unwritable_output) with the path and the system's reason.
 class atomic_file {
  public:
   explicit atomic_file(std::string path);

@@ -8,8 +8,9 @@
 
 namespace calibrant {
 
-/// Writes one JSON document into memory: two-space indent, arrays of numbers on one line, doubles in the shortest form that reads back as the same number.
-/// NaN and infinity have no JSON form: they throw error (internal); write null instead.
+/// Writes one JSON document into memory: two-space indent, arrays of numbers on one line, doubles in the shortest form
+/// that reads back as the same number. NaN and infinity have no JSON form: they throw error (internal); write null
+/// instead.
 class json_writer {
  public:
   json_writer& begin_object();

@@ -7,11 +7,12 @@
 
 namespace calibrant {
 
-/// The bytes of a state file, version 1 (docs/formats/state.md): a safetensors container. Equal states give equal bytes.
+/// The bytes of a state file, version 1 (docs/formats/state.md): a safetensors container. Equal states give equal
+/// bytes.
 [[nodiscard]] std::string encode_state(const evaluation_state& state);
 
-/// The state in `bytes`; `name` stands in messages. Any damage throws error (malformed_input) with the byte offset and the reason; a newer
-/// version throws error (unsupported).
+/// The state in `bytes`; `name` stands in messages. Any damage throws error (malformed_input) with the byte offset and
+/// the reason; a newer version throws error (unsupported).
 [[nodiscard]] evaluation_state decode_state(std::string_view bytes, const std::string& name);
 
 /// Writes all or nothing. Throws error (unwritable_output).

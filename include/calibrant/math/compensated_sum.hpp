@@ -4,8 +4,9 @@
 
 namespace calibrant {
 
-/// Sum of doubles with the rounding errors kept beside it (Neumaier 1974). Error of `value` about one ulp of the result plus
-/// n eps^2 sum |x|. Two sums merge by adding the other's parts; the result depends on order only within that error.
+/// Sum of doubles with the rounding errors kept beside it (Neumaier 1974). Error of `value` about one ulp of the result
+/// plus n eps^2 sum |x|. Two sums merge by adding the other's parts; the result depends on order only within that
+/// error.
 struct compensated_sum {
   double sum = 0;
   double correction = 0;

@@ -10,11 +10,12 @@ __extension__ using int128 = __int128;
 
 /// A fixed grid on which real numbers are rounded once, so that their sums are integers and do not depend on order.
 ///
-/// Adding `magic` = 2^k (or 1.5 2^k) to x moves x into a binade whose last place is the grid's unit; the difference of the bit
-/// patterns is x in that unit, rounded to nearest even. Domain: 0 <= x and x + magic below the next power of two (inclusive).
+/// Adding `magic` = 2^k (or 1.5 2^k) to x moves x into a binade whose last place is the grid's unit; the difference of
+/// the bit patterns is x in that unit, rounded to nearest even. Domain: 0 <= x and x + magic below the next power of
+/// two (inclusive).
 struct sum_grid {
-  double magic;   ///< the number added
-  int exponent;   ///< the unit is 2^-exponent
+  double magic;  ///< the number added
+  int exponent;  ///< the unit is 2^-exponent
 
   [[nodiscard]] constexpr std::int64_t round(double x) const noexcept {
     return std::bit_cast<std::int64_t>(x + magic) - std::bit_cast<std::int64_t>(magic);
@@ -32,8 +33,8 @@ inline constexpr sum_grid entropy{64.0, 46};         ///< [0, 64]: entropies in 
 inline constexpr sum_grid surprise{512.0, 43};       ///< [0, 512]: variances of the surprise in nats^2
 }  // namespace grids
 
-/// Rows that an int64 sum of one grid's integers can take before it must be moved into 128 bits: every grid above rounds its
-/// largest value to at most 2^52.
+/// Rows that an int64 sum of one grid's integers can take before it must be moved into 128 bits: every grid above
+/// rounds its largest value to at most 2^52.
 inline constexpr std::size_t rows_between_flushes = 2047;
 
 }  // namespace calibrant

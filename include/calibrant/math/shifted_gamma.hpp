@@ -9,8 +9,8 @@ namespace calibrant {
 /// variable of shape k = 4 v^3 / k3^2. Limits: k3 = 0 is the normal distribution, v = 0 a point mass at the mean.
 struct shifted_gamma {
   double mean = 0;
-  double variance = 0;       ///< >= 0
-  double third_moment = 0;   ///< central, >= 0
+  double variance = 0;      ///< >= 0
+  double third_moment = 0;  ///< central, >= 0
 
   /// P(X <= x).
   [[nodiscard]] double cdf(double x) const noexcept;

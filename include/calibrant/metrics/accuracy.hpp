@@ -6,8 +6,8 @@
 namespace calibrant {
 
 /// Share of rows whose prediction is the label, A / W; ties of the largest score go to the lowest class. Range [0, 1].
-/// Interval: Wilson (1927), importance weights with the effective number of rows. Under calibration the expectation is the mean
-/// confidence and the variance sum c (1 - c) / n^2. Empty state: no value. Complexity O(K B).
+/// Interval: Wilson (1927), importance weights with the effective number of rows. Under calibration the expectation is
+/// the mean confidence and the variance sum c (1 - c) / n^2. Empty state: no value. Complexity O(K B).
 [[nodiscard]] estimate accuracy(const top_label_cells& cells, const metric_options& options = {});
 
 }  // namespace calibrant

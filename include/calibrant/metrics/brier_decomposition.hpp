@@ -5,8 +5,9 @@
 
 namespace calibrant {
 
-/// The binned decomposition of the multi-class Brier score, each term summed over the K class columns (Murphy 1973; the within-bin terms
-/// of Stephenson, Coelho and Jolliffe 2008 make it exact). With W_b, A_b, C_b, S_b, X_b the sums of a cell, A the weight of the class:
+/// The binned decomposition of the multi-class Brier score, each term summed over the K class columns (Murphy 1973; the
+/// within-bin terms of Stephenson, Coelho and Jolliffe 2008 make it exact). With W_b, A_b, C_b, S_b, X_b the sums of a
+/// cell, A the weight of the class:
 ///   reliability = sum (W_b/W) (C_b/W_b - A_b/W_b)^2          resolution = sum (W_b/W) (A_b/W_b - A/W)^2
 ///   uncertainty = (A/W) (1 - A/W)
 ///   within_variance = (1/W) sum (S_b - C_b^2/W_b)            within_covariance = (2/W) sum (X_b - C_b A_b/W_b)
@@ -19,7 +20,9 @@ struct brier_terms {
   double within_covariance = 0;
   double expected_reliability = 0;  ///< of `reliability` under calibration: sum V_b / (W_b W)
 
-  [[nodiscard]] double refinement() const noexcept { return uncertainty - resolution + within_variance - within_covariance; }
+  [[nodiscard]] double refinement() const noexcept {
+    return uncertainty - resolution + within_variance - within_covariance;
+  }
 };
 [[nodiscard]] brier_terms brier_decomposition(const classwise_cells& cells);
 

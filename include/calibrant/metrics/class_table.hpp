@@ -23,6 +23,7 @@ struct class_row {
 };
 
 /// One row per class, in the order of the columns. The state must not be empty. Complexity O(K B).
-[[nodiscard]] std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise, confidence_level level);
+[[nodiscard]] std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
+                                                 confidence_level level);
 
 }  // namespace calibrant

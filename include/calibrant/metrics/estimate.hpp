@@ -31,12 +31,14 @@ struct interval_estimate {
   std::string method;  ///< names the construction
   std::string reason;  ///< empty exactly when there are bounds
 
-  [[nodiscard]] static interval_estimate of(interval bounds, std::string method) { return {bounds, std::move(method), {}}; }
+  [[nodiscard]] static interval_estimate of(interval bounds, std::string method) {
+    return {bounds, std::move(method), {}};
+  }
   [[nodiscard]] static interval_estimate none(std::string why) { return {std::nullopt, {}, std::move(why)}; }
 };
 
-/// One metric's whole answer: the value, how sure it is, what a perfectly calibrated model with these scores would get at this n,
-/// and how surprising the value would be for it.
+/// One metric's whole answer: the value, how sure it is, what a perfectly calibrated model with these scores would get
+/// at this n, and how surprising the value would be for it.
 struct estimate {
   figure value;
   interval_estimate uncertainty;
@@ -52,8 +54,8 @@ struct estimate {
 
 /// What every metric may be told.
 struct metric_options {
-  confidence_level level;   ///< of the intervals
-  double norm = 3;          ///< p of `ece_lp`, real and >= 1
+  confidence_level level;  ///< of the intervals
+  double norm = 3;         ///< p of `ece_lp`, real and >= 1
 };
 
 }  // namespace calibrant

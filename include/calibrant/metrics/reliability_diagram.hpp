@@ -24,6 +24,7 @@ struct reliability_bin {
 [[nodiscard]] std::vector<reliability_bin> top_label_reliability(const top_label_cells& cells, confidence_level level);
 
 /// All B bins of class k. Complexity O(B).
-[[nodiscard]] std::vector<reliability_bin> class_reliability(const classwise_cells& cells, std::size_t k, confidence_level level);
+[[nodiscard]] std::vector<reliability_bin> class_reliability(const classwise_cells& cells, std::size_t k,
+                                                             confidence_level level);
 
 }  // namespace calibrant

@@ -10,16 +10,16 @@
 
 namespace calibrant {
 
-/// What one cell says, as real numbers. c is the confidence of a row (class-wise: p_k), a its correctness (class-wise: 1{y = k}).
-/// Differences are taken before rounding to double, so they keep their digits where the sums nearly cancel.
+/// What one cell says, as real numbers. c is the confidence of a row (class-wise: p_k), a its correctness (class-wise:
+/// 1{y = k}). Differences are taken before rounding to double, so they keep their digits where the sums nearly cancel.
 struct cell {
-  double weight = 0;           ///< W_b = sum w
-  double hits = 0;             ///< A_b = sum w a
-  double confidence = 0;       ///< C_b = sum w c
-  double squares = 0;          ///< S_b = sum w c^2
-  double products = 0;         ///< X_b = sum w c a
-  double gap = 0;              ///< D_b = C_b - A_b
-  double variance = 0;         ///< V_b = sum w c (1 - c) = C_b - S_b
+  double weight = 0;            ///< W_b = sum w
+  double hits = 0;              ///< A_b = sum w a
+  double confidence = 0;        ///< C_b = sum w c
+  double squares = 0;           ///< S_b = sum w c^2
+  double products = 0;          ///< X_b = sum w c a
+  double gap = 0;               ///< D_b = C_b - A_b
+  double variance = 0;          ///< V_b = sum w c (1 - c) = C_b - S_b
   double squared_residual = 0;  ///< SS_b = sum w (c - a)^2 = S_b - 2 X_b + A_b
 };
 
@@ -67,9 +67,13 @@ struct fractional_cell {
 };
 
 template <>
-struct state_word<exact_cell> { using type = std::int64_t; };
+struct state_word<exact_cell> {
+  using type = std::int64_t;
+};
 template <>
-struct state_word<fractional_cell> { using type = double; };
+struct state_word<fractional_cell> {
+  using type = double;
+};
 
 /// The numbers of an exact and a fractional part together.
 [[nodiscard]] cell read_cell(const exact_cell& exact, const fractional_cell& fractional) noexcept;
@@ -103,9 +107,13 @@ class cell_table {
   void merge(const cell_table& other);
 
   template <class Visitor>
-  void fields(Visitor&& visit) { describe(*this, visit); }
+  void fields(Visitor&& visit) {
+    describe(*this, visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { describe(*this, visit); }
+  void fields(Visitor&& visit) const {
+    describe(*this, visit);
+  }
   friend bool operator==(const cell_table&, const cell_table&) = default;
 
  private:

@@ -12,23 +12,24 @@ namespace calibrant {
 
 /// Working memory of one thread that feeds class-wise cells: column sums that have not been moved into the state yet.
 struct classwise_scratch {
-  std::vector<std::int64_t> totals;    ///< K sums of p_k, unit 2^-51
-  std::vector<std::int64_t> squares;   ///< K sums of p_k^2, unit 2^-51
-  std::vector<large_entry> entries;    ///< of the current block
-  std::size_t pending_rows = 0;        ///< rows in totals and squares
+  std::vector<std::int64_t> totals;   ///< K sums of p_k, unit 2^-51
+  std::vector<std::int64_t> squares;  ///< K sums of p_k^2, unit 2^-51
+  std::vector<large_entry> entries;   ///< of the current block
+  std::size_t pending_rows = 0;       ///< rows in totals and squares
 };
 
 /// Cells of every class column: for class k and bin b all rows whose p_k lies in bin b; c is p_k and a is 1{y = k}.
 ///
-/// At most B entries of a row can reach the second edge of B equal bins, so the column sums are taken with vectors and only those entries one by
-/// one: of the exact cells, bin 0 stores the *column total* and is read as that total minus the other bins. Laws and weights as
-/// top_label_cells. Complexity O(n K). Memory: fixed, K x B cells of 64 bytes (twice that with importance weights).
+/// At most B entries of a row can reach the second edge of B equal bins, so the column sums are taken with vectors and
+/// only those entries one by one: of the exact cells, bin 0 stores the *column total* and is read as that total minus
+/// the other bins. Laws and weights as top_label_cells. Complexity O(n K). Memory: fixed, K x B cells of 64 bytes
+/// (twice that with importance weights).
 class classwise_cells {
  public:
   classwise_cells(std::size_t classes, bin_edges edges, weight_kind kind) : cells_(classes, std::move(edges), kind) {}
 
-  /// Adds the block whose n x K probabilities in [0, 1] stand at `rows`. T is float, double or float16. Unweighted rows wait in
-  /// `scratch` until `flush`; flush before reading, merging or using the scratch for another state.
+  /// Adds the block whose n x K probabilities in [0, 1] stand at `rows`. T is float, double or float16. Unweighted rows
+  /// wait in `scratch` until `flush`; flush before reading, merging or using the scratch for another state.
   template <class T>
   void accumulate(const T* const* rows, const row_block& block, classwise_scratch& scratch);
   void flush(classwise_scratch& scratch);
@@ -47,14 +48,18 @@ class classwise_cells {
   /// All rows, as seen by column k; O(B).
   [[nodiscard]] cell_pair column(std::size_t k) const;
 
-  /// Non-empty bins of class k in increasing probability. Weights are shares of `total_weight`: the weight of all rows for the
-  /// error of one class, K times that for the mean over classes.
+  /// Non-empty bins of class k in increasing probability. Weights are shares of `total_weight`: the weight of all rows
+  /// for the error of one class, K times that for the mean over classes.
   [[nodiscard]] std::vector<cell_moments> class_moments(std::size_t k, double total_weight) const;
 
   template <class Visitor>
-  void fields(Visitor&& visit) { cells_.fields(visit); }
+  void fields(Visitor&& visit) {
+    cells_.fields(visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { cells_.fields(visit); }
+  void fields(Visitor&& visit) const {
+    cells_.fields(visit);
+  }
   friend bool operator==(const classwise_cells&, const classwise_cells&) = default;
 
  private:

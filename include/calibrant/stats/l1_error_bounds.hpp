@@ -18,7 +18,8 @@ namespace calibrant {
 /// taken as independent. O(number of cells).
 
 /// Lower bound: the largest of 0, the error less a quantile of its noise, and the one-sided statistic
-/// max_j |2 P_j - P_B| of the partial sums P_j of gaps, less its noise. Reject "error <= limit" when it is above the limit.
+/// max_j |2 P_j - P_B| of the partial sums P_j of gaps, less its noise. Reject "error <= limit" when it is above the
+/// limit.
 [[nodiscard]] double l1_error_lower_bound(std::span<const cell_moments> cells, double alpha);
 
 /// Upper bound: the largest error t sum omega_b s_b / sqrt(n_b), with gaps proportional to their own noise (least
@@ -29,9 +30,9 @@ namespace calibrant {
 [[nodiscard]] interval l1_error_interval(std::span<const cell_moments> cells, confidence_level level = {});
 
 /// Critical value of max_j |2 P_j - P_B| / sqrt(sum of variances) for centred independent normal steps, at 1 - alpha/2.
-/// Simulated constants for alpha 0.1, 0.05 and 0.025 by number of bins (up to 15, up to 60, more); otherwise the root of
-/// the 1 - alpha/4 quantile of chi-square with 3 degrees of freedom (Pitman's law of the maximum of a Brownian path and
-/// its end), a slightly conservative limit for any number of bins.
+/// Simulated constants for alpha 0.1, 0.05 and 0.025 by number of bins (up to 15, up to 60, more); otherwise the root
+/// of the 1 - alpha/4 quantile of chi-square with 3 degrees of freedom (Pitman's law of the maximum of a Brownian path
+/// and its end), a slightly conservative limit for any number of bins.
 [[nodiscard]] double single_switch_critical_value(std::size_t bins, double alpha);
 
 }  // namespace calibrant

@@ -37,8 +37,8 @@ class l2_error_inference {
 
   /// Interval of the L2 error sqrt(sum omega_b gap_b^2), a probability; within [0, 1]. Where no cell has more than one
   /// row nothing is known and it is [0, 1].
-  [[nodiscard]] l2_error_interval error_interval(confidence_level level = {},
-                                                 l2_interval_method method = l2_interval_method::combined) const noexcept;
+  [[nodiscard]] l2_error_interval error_interval(
+      confidence_level level = {}, l2_interval_method method = l2_interval_method::combined) const noexcept;
 
   /// p-value of exact calibration: upper tail of the shifted gamma distribution with the first three moments of T when
   /// labels follow the confidences. 1 where no cell has more than one row; without variance (all confidences 0 or 1) it

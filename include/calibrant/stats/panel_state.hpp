@@ -14,7 +14,8 @@ namespace calibrant {
 
 /// Everything the fixed-memory panel reads: one pass fills it, states of shards merge.
 struct panel_state {
-  panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind, std::optional<double> log_floor = std::nullopt)
+  panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
+              std::optional<double> log_floor = std::nullopt)
       : scores(kind, log_floor), top_label(classes, edges, kind), classwise(classes, edges, kind) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
@@ -28,9 +29,13 @@ struct panel_state {
   }
 
   template <class Visitor>
-  void fields(Visitor&& visit) { describe(*this, visit); }
+  void fields(Visitor&& visit) {
+    describe(*this, visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { describe(*this, visit); }
+  void fields(Visitor&& visit) const {
+    describe(*this, visit);
+  }
   friend bool operator==(const panel_state&, const panel_state&) = default;
 
   score_sums scores;

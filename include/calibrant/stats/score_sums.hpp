@@ -17,25 +17,25 @@ namespace calibrant {
 
 /// What is summed per row. p is the row, y its label, c its confidence, H its entropy.
 enum class score_field : std::size_t {
-  weight,                 ///< 1
-  infinite_loss,          ///< 1 if the loss is infinite or above 2^30 nats
-  floored_loss,           ///< 1 if the log floor applied
-  log_loss,               ///< -ln max(p_y, floor), nats; rows of infinite loss count 0
-  squared_log_loss,       ///< its square; losses above 2048 nats enter squared as well, exactly
-  brier,                  ///< sum_k (p_k - 1{y = k})^2
-  squared_brier,          ///< its square
-  entropy,                ///< H = -sum_k p_k ln p_k: the log loss expected under calibration
-  surprise_variance,      ///< sum_k p_k ln^2 p_k - H^2: the variance of the log loss under calibration
-  expected_brier,         ///< 1 - sum_k p_k^2: the Brier score expected under calibration
-  brier_variance,         ///< 4 (sum_k p_k^3 - (sum_k p_k^2)^2): the variance of the Brier score under calibration
+  weight,                  ///< 1
+  infinite_loss,           ///< 1 if the loss is infinite or above 2^30 nats
+  floored_loss,            ///< 1 if the log floor applied
+  log_loss,                ///< -ln max(p_y, floor), nats; rows of infinite loss count 0
+  squared_log_loss,        ///< its square; losses above 2048 nats enter squared as well, exactly
+  brier,                   ///< sum_k (p_k - 1{y = k})^2
+  squared_brier,           ///< its square
+  entropy,                 ///< H = -sum_k p_k ln p_k: the log loss expected under calibration
+  surprise_variance,       ///< sum_k p_k ln^2 p_k - H^2: the variance of the log loss under calibration
+  expected_brier,          ///< 1 - sum_k p_k^2: the Brier score expected under calibration
+  brier_variance,          ///< 4 (sum_k p_k^3 - (sum_k p_k^2)^2): the variance of the Brier score under calibration
   spiegelhalter_variance,  ///< (1 - 2c)^2 c (1 - c)
 };
 inline constexpr std::size_t score_field_count = 12;
 
 /// Sums of proper scores and of what they are expected to be under calibration.
 ///
-/// Laws as top_label_cells: integer weights give exact integers, so any split, order or thread count gives the same bits.
-/// Complexity O(n). Memory: fixed.
+/// Laws as top_label_cells: integer weights give exact integers, so any split, order or thread count gives the same
+/// bits. Complexity O(n). Memory: fixed.
 class score_sums {
  public:
   /// `log_floor` in (0, 1): losses use max(p_y, log_floor). Absent: no clipping, and p_y = 0 is an infinite loss.
@@ -69,9 +69,13 @@ class score_sums {
   }
 
   template <class Visitor>
-  void fields(Visitor&& visit) { describe(*this, visit); }
+  void fields(Visitor&& visit) {
+    describe(*this, visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { describe(*this, visit); }
+  void fields(Visitor&& visit) const {
+    describe(*this, visit);
+  }
   friend bool operator==(const score_sums&, const score_sums&) = default;
 
  private:

@@ -11,8 +11,9 @@
 
 namespace calibrant {
 
-/// A state describes its contents by calling `visit(field_name, shape, vector, presence)` for each of its arrays, in a fixed order. One
-/// generic codec, comparison and documentation serve all states. Every element is made of 8-byte words of one kind.
+/// A state describes its contents by calling `visit(field_name, shape, vector, presence)` for each of its arrays, in a
+/// fixed order. One generic codec, comparison and documentation serve all states. Every element is made of 8-byte words
+/// of one kind.
 enum class presence {
   required,  ///< always there
   optional,  ///< empty until the first fractional weight; then of the stated shape
@@ -23,11 +24,17 @@ using field_shape = std::vector<std::size_t>;
 template <class T>
 struct state_word;
 template <>
-struct state_word<std::int64_t> { using type = std::int64_t; };
+struct state_word<std::int64_t> {
+  using type = std::int64_t;
+};
 template <>
-struct state_word<int128> { using type = std::int64_t; };  // low word first
+struct state_word<int128> {
+  using type = std::int64_t;
+};  // low word first
 template <>
-struct state_word<compensated_sum> { using type = double; };  // sum, correction
+struct state_word<compensated_sum> {
+  using type = double;
+};  // sum, correction
 
 template <class T>
 using state_word_t = typename state_word<T>::type;

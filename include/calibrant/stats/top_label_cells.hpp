@@ -9,15 +9,15 @@
 
 namespace calibrant {
 
-/// Cells of top-label confidence, kept per predicted class: for class k and bin b the rows with prediction k whose confidence
-/// lies in bin b. Summed over k they are the cells of the reliability diagram.
+/// Cells of top-label confidence, kept per predicted class: for class k and bin b the rows with prediction k whose
+/// confidence lies in bin b. Summed over k they are the cells of the reliability diagram.
 ///
-/// Laws: an empty state is the identity of merge; integer-weighted states are bit-identical for any split, order or thread count; weight 2 equals
-/// two rows. Complexity O(n). Memory: fixed, K x B cells of 64 bytes (twice that with importance weights).
+/// Laws: an empty state is the identity of merge; integer-weighted states are bit-identical for any split, order or
+/// thread count; weight 2 equals two rows. Complexity O(n). Memory: fixed, K x B cells of 64 bytes (twice that with
+/// importance weights).
 class top_label_cells {
  public:
-  top_label_cells(std::size_t classes, bin_edges edges, weight_kind kind)
-      : cells_(classes, std::move(edges), kind) {}
+  top_label_cells(std::size_t classes, bin_edges edges, weight_kind kind) : cells_(classes, std::move(edges), kind) {}
 
   /// Confidences in [0, 1]; O(rows).
   void accumulate(const row_block& block);
@@ -45,9 +45,13 @@ class top_label_cells {
   [[nodiscard]] std::vector<cell_moments> conditional_moments() const;
 
   template <class Visitor>
-  void fields(Visitor&& visit) { cells_.fields(visit); }
+  void fields(Visitor&& visit) {
+    cells_.fields(visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { cells_.fields(visit); }
+  void fields(Visitor&& visit) const {
+    cells_.fields(visit);
+  }
   friend bool operator==(const top_label_cells&, const top_label_cells&) = default;
 
  private:

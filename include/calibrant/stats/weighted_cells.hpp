@@ -9,9 +9,9 @@
 
 namespace calibrant {
 
-/// A cell summed over w, and the same cell summed over what variances of weighted sums need: w for frequency weights, w^2 for importance
-/// weights. With v for the second: effective rows n = W^2 / v.weight; mean squared residual and mean c(1-c) of one effective row are
-/// v.squared_residual / v.weight and v.variance / v.weight.
+/// A cell summed over w, and the same cell summed over what variances of weighted sums need: w for frequency weights,
+/// w^2 for importance weights. With v for the second: effective rows n = W^2 / v.weight; mean squared residual and mean
+/// c(1-c) of one effective row are v.squared_residual / v.weight and v.variance / v.weight.
 struct cell_pair {
   cell sums;
   cell variance_sums;
@@ -22,7 +22,8 @@ struct cell_pair {
   [[nodiscard]] cell_moments moments(double total_weight) const noexcept;
 };
 
-/// K x B cells over w and, for importance weights only, over w^2 too: what top-label and class-wise cells have in common.
+/// K x B cells over w and, for importance weights only, over w^2 too: what top-label and class-wise cells have in
+/// common.
 class weighted_cells {
  public:
   weighted_cells(std::size_t classes, bin_edges edges, weight_kind kind);
@@ -49,9 +50,13 @@ class weighted_cells {
   }
 
   template <class Visitor>
-  void fields(Visitor&& visit) { describe(*this, visit); }
+  void fields(Visitor&& visit) {
+    describe(*this, visit);
+  }
   template <class Visitor>
-  void fields(Visitor&& visit) const { describe(*this, visit); }
+  void fields(Visitor&& visit) const {
+    describe(*this, visit);
+  }
   friend bool operator==(const weighted_cells&, const weighted_cells&) = default;
 
   bin_edges edges;
@@ -63,7 +68,9 @@ class weighted_cells {
   template <class Self, class Visitor>
   static void describe(Self& self, Visitor& visit) {
     const auto prefixed = [&](const char* prefix) {
-      return [&visit, prefix](std::string_view name, auto&&... rest) { visit(std::string(prefix) + std::string(name), rest...); };
+      return [&visit, prefix](std::string_view name, auto&&... rest) {
+        visit(std::string(prefix) + std::string(name), rest...);
+      };
     };
     self.by_weight.fields(prefixed("by_weight."));
     if (self.squared()) self.by_squared_weight.fields(prefixed("by_squared_weight."));

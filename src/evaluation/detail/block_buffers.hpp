@@ -11,7 +11,8 @@
 
 namespace calibrant::detail {
 
-/// Memory for the rows of one block: where each row's scores are, its label, weight and place in the batch, and its summaries.
+/// Memory for the rows of one block: where each row's scores are, its label, weight and place in the batch, and its
+/// summaries.
 template <class T>
 class block_buffers {
  public:
@@ -40,9 +41,11 @@ class block_buffers {
   }
 
   /// Takes rows [first, first + count) of the batch, all with labels and weight 1.
-  void fill(const basic_matrix_view<T>& view, std::span<const std::int32_t> batch_labels, std::size_t first, std::size_t count) {
+  void fill(const basic_matrix_view<T>& view, std::span<const std::int32_t> batch_labels, std::size_t first,
+            std::size_t count) {
     rows.resize(count);
-    labels.assign(batch_labels.begin() + static_cast<std::ptrdiff_t>(first), batch_labels.begin() + static_cast<std::ptrdiff_t>(first + count));
+    labels.assign(batch_labels.begin() + static_cast<std::ptrdiff_t>(first),
+                  batch_labels.begin() + static_cast<std::ptrdiff_t>(first + count));
     weights.resize(count, 1.0);
     places.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -53,8 +56,16 @@ class block_buffers {
 
   [[nodiscard]] row_summaries summaries() noexcept {
     const auto array = [&](std::size_t i) { return doubles_.data() + i * capacity_; };
-    return {.confidence = array(0), .prediction = prediction_.data(), .label_probability = array(1), .total = array(2), .smallest = array(3),
-            .sum_squares = array(4), .sum_cubes = array(5), .entropy = array(6), .squared_surprise = array(7), .log_loss = array(8)};
+    return {.confidence = array(0),
+            .prediction = prediction_.data(),
+            .label_probability = array(1),
+            .total = array(2),
+            .smallest = array(3),
+            .sum_squares = array(4),
+            .sum_cubes = array(5),
+            .entropy = array(6),
+            .squared_surprise = array(7),
+            .log_loss = array(8)};
   }
 
   /// Moves row `from` to position `to` <= from, with all that belongs to it.
@@ -74,7 +85,10 @@ class block_buffers {
   }
 
   [[nodiscard]] row_block block(bool weighted) noexcept {
-    return {.rows = rows.size(), .summaries = summaries(), .labels = labels.data(), .weights = weighted ? weights.data() : nullptr};
+    return {.rows = rows.size(),
+            .summaries = summaries(),
+            .labels = labels.data(),
+            .weights = weighted ? weights.data() : nullptr};
   }
 
   std::vector<const T*> rows;

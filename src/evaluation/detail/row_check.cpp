@@ -32,10 +32,10 @@ row_complaint explain_probabilities(const T* row, const class_names& classes) {
     const double p = to_double(row[k]);
     total += p;
     if (p > largest) largest = p;
-    const std::optional<row_problem> here = !std::isfinite(p)          ? std::optional(row_problem::not_finite)
-                                            : p < 0                    ? std::optional(row_problem::negative)
-                                            : p > 1 + clip_tolerance   ? std::optional(row_problem::above_one)
-                                                                       : std::nullopt;
+    const std::optional<row_problem> here = !std::isfinite(p)        ? std::optional(row_problem::not_finite)
+                                            : p < 0                  ? std::optional(row_problem::negative)
+                                            : p > 1 + clip_tolerance ? std::optional(row_problem::above_one)
+                                                                     : std::nullopt;
     // The gravest problem names the row: not finite before negative before above one.
     if (here && (!problem || *here < *problem)) {
       problem = here;
@@ -43,17 +43,22 @@ row_complaint explain_probabilities(const T* row, const class_names& classes) {
     }
   }
   if (!problem)
-    return {row_problem::bad_sum, "sums to " + short_number(total) + ", expected 1 within " + short_number(sum_tolerance<T>) + " (K = " +
-                                      std::to_string(classes.size()) + "); divide each row by its sum with --renormalize, or declare --logits"};
+    return {row_problem::bad_sum, "sums to " + short_number(total) + ", expected 1 within " +
+                                      short_number(sum_tolerance<T>) + " (K = " + std::to_string(classes.size()) +
+                                      "); divide each row by its sum with --renormalize, or declare --logits"};
   std::string got = in_class(to_double(row[worst]), classes, worst);
   switch (*problem) {
-    case row_problem::not_finite: return {*problem, got + ", expected a number from 0 to 1"};
-    case row_problem::negative: return {*problem, got + ", expected a probability from 0 to 1; declare --logits if the scores are logits"};
-    default: break;
+    case row_problem::not_finite:
+      return {*problem, got + ", expected a number from 0 to 1"};
+    case row_problem::negative:
+      return {*problem, got + ", expected a probability from 0 to 1; declare --logits if the scores are logits"};
+    default:
+      break;
   }
   const bool percent = total > 99 && total < 101;
   return {*problem, got + ", expected a probability from 0 to 1; " +
-                        (percent ? "the row sums to " + short_number(total) + ", so these look like percentages: divide them by 100"
+                        (percent ? "the row sums to " + short_number(total) +
+                                       ", so these look like percentages: divide them by 100"
                                  : std::string("declare --logits if the scores are logits"))};
 }
 
@@ -73,7 +78,8 @@ row_complaint explain_label(std::int32_t label, std::size_t classes) {
 }
 
 row_complaint explain_weight(double weight) {
-  return {row_problem::invalid_weight, "has weight " + short_number(weight) + ", expected a finite number of at least 0"};
+  return {row_problem::invalid_weight,
+          "has weight " + short_number(weight) + ", expected a finite number of at least 0"};
 }
 
 template row_complaint explain_probabilities(const float*, const class_names&);

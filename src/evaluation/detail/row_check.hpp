@@ -29,7 +29,7 @@ inline constexpr double sum_tolerance<float16> = 1e-2;
 
 /// Numbers that decide whether a row is a probability row.
 struct row_extent {
-  double total;     ///< sum of the row; not finite if an entry is not
+  double total;  ///< sum of the row; not finite if an entry is not
   double smallest;
   double largest;
 };
@@ -48,9 +48,11 @@ template <class T>
   return row.largest > 1 ? row_verdict::clip : row_verdict::good;
 }
 
-/// Whether all n rows are good; if so, those beyond `loose` are added to `loosely_normalized`. Without branches, for the common case.
+/// Whether all n rows are good; if so, those beyond `loose` are added to `loosely_normalized`. Without branches, for
+/// the common case.
 template <class T>
-[[nodiscard]] inline bool all_good(const row_summaries& s, std::size_t n, double loose, std::uint64_t& loosely_normalized) noexcept {
+[[nodiscard]] inline bool all_good(const row_summaries& s, std::size_t n, double loose,
+                                   std::uint64_t& loosely_normalized) noexcept {
   std::uint64_t bad = 0;
   std::uint64_t beyond = 0;
   for (std::size_t i = 0; i < n; ++i) {

@@ -1,7 +1,8 @@
 #pragma once
 
-// The Arrow C data and stream interfaces, a public binary interface that never changes (https://arrow.apache.org/docs/format/CDataInterface.html). The
-// names of types and members are the specification's. Arrow's own header defines the same structs under the same guard.
+// The Arrow C data and stream interfaces, a public binary interface that never changes
+// (https://arrow.apache.org/docs/format/CDataInterface.html). The names of types and members are the specification's.
+// Arrow's own header defines the same structs under the same guard.
 
 #include <cstdint>
 

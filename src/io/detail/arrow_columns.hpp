@@ -19,17 +19,19 @@ enum class arrow_kind { float16, float32, float64, integer, boolean, text, integ
 /// The type in words, for messages.
 [[nodiscard]] std::string type_name(const ArrowSchema& column);
 
-/// Copies rows [first, first + rows) of a floating-point column into column k of row-major scores with K columns. Nulls become NaN. T is the type of
-/// `out`, at least as wide as the column's.
+/// Copies rows [first, first + rows) of a floating-point column into column k of row-major scores with K columns. Nulls
+/// become NaN. T is the type of `out`, at least as wide as the column's.
 template <class T>
-void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out, std::size_t K);
+void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out,
+                 std::size_t K);
 
 /// A column of numbers as doubles, null as NaN.
 [[nodiscard]] double number_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row);
 
 /// Reads a label or a group: `on_integer`, `on_text` or `on_null` is called with what stands at `row`.
 template <class OnInteger, class OnText, class OnNull>
-auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t row, OnInteger&& on_integer, OnText&& on_text, OnNull&& on_null);
+auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t row, OnInteger&& on_integer,
+               OnText&& on_text, OnNull&& on_null);
 
 /// Whether the value at `row` (counted without the array's own offset) is null.
 [[nodiscard]] inline bool is_null(const ArrowArray& column, std::int64_t row) noexcept {
@@ -43,13 +45,17 @@ auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t r
 [[nodiscard]] std::string_view text_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) noexcept;
 
 template <class OnInteger, class OnText, class OnNull>
-auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t row, OnInteger&& on_integer, OnText&& on_text, OnNull&& on_null) {
+auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t row, OnInteger&& on_integer,
+               OnText&& on_text, OnNull&& on_null) {
   if (is_null(column, row)) return on_null();
   switch (kind_of(type)) {
-    case arrow_kind::text: return on_text(text_at(type, column, row));
+    case arrow_kind::text:
+      return on_text(text_at(type, column, row));
     case arrow_kind::integer_codes:
-      return visit_key(*type.dictionary, *column.dictionary, integer_at(type, column, row), on_integer, on_text, on_null);
-    default: return on_integer(integer_at(type, column, row));
+      return visit_key(*type.dictionary, *column.dictionary, integer_at(type, column, row), on_integer, on_text,
+                       on_null);
+    default:
+      return on_integer(integer_at(type, column, row));
   }
 }
 

@@ -18,7 +18,8 @@ struct column_roles {
   std::optional<std::size_t> group;
 };
 
-/// The score columns of a table and the class names that they give: what '*' matched, the columns as listed, or the columns as they are.
+/// The score columns of a table and the class names that they give: what '*' matched, the columns as listed, or the
+/// columns as they are.
 struct score_selection {
   std::vector<std::size_t> columns;
   std::vector<std::string> names;
@@ -35,9 +36,9 @@ void require_distinct_columns(const std::string& path, const std::vector<std::st
 void find_key_columns(const std::string& path, const std::vector<std::string>& columns, const input_options& options,
                       column_roles& roles);
 
-/// Score columns by `options.scores`: a pattern with one '*' (which matches at least one character), a list separated by commas, or, if absent,
-/// every column. Columns with the name of the label, weight or group column are none. Throws error (missing_input, invalid_argument,
-/// invalid_classes).
+/// Score columns by `options.scores`: a pattern with one '*' (which matches at least one character), a list separated
+/// by commas, or, if absent, every column. Columns with the name of the label, weight or group column are none. Throws
+/// error (missing_input, invalid_argument, invalid_classes).
 [[nodiscard]] score_selection select_scores(const std::string& path, const std::vector<std::string>& columns,
                                             const input_options& options);
 

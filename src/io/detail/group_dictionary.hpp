@@ -19,7 +19,8 @@ class group_dictionary {
   /// The group named by the decimal text. O(1) without building the text once it is known.
   [[nodiscard]] std::int32_t index_of(std::int64_t value) {
     const auto known = integers_.find(value);
-    return known != integers_.end() ? known->second : integers_[value] = index_of(std::string_view(std::to_string(value)));
+    return known != integers_.end() ? known->second
+                                    : integers_[value] = index_of(std::string_view(std::to_string(value)));
   }
   /// The group of rows without a value: "(missing)".
   [[nodiscard]] std::int32_t missing() { return index_of(std::string_view("(missing)")); }

@@ -19,10 +19,12 @@ struct row_place {
 /// " (line 19)" or nothing.
 [[nodiscard]] std::string line_note(const row_place& place);
 
-/// Maps labels to class indices by name, as text; never by order. Labels that name no class become refused_label and are recorded.
+/// Maps labels to class indices by name, as text; never by order. Labels that name no class become refused_label and
+/// are recorded.
 class label_mapper {
  public:
-  /// Both must outlive the mapper. `note` names the file of the labels where it is not the source itself, e.g. " in labels.npy".
+  /// Both must outlive the mapper. `note` names the file of the labels where it is not the source itself, e.g. " in
+  /// labels.npy".
   label_mapper(const class_names& classes, row_problems& problems, std::string note);
 
   [[nodiscard]] std::int32_t map(std::string_view text, const row_place& place) {

@@ -14,7 +14,7 @@ namespace calibrant::io {
 
 /// What the header of a .npy file (versions 1 to 3) says.
 struct npy_header {
-  std::string type;                ///< NumPy's type text, e.g. "<f4"
+  std::string type;  ///< NumPy's type text, e.g. "<f4"
   bool fortran_order = false;
   std::vector<std::uint64_t> shape;
   std::uint64_t data_offset = 0;
@@ -22,7 +22,8 @@ struct npy_header {
   [[nodiscard]] std::size_t item_bytes() const;  ///< 0 for types that have no fixed size, such as objects
 };
 
-/// Parses a header; `bytes` is the beginning of the file, `name` its path. Throws error (malformed_input) with the offset and the reason.
+/// Parses a header; `bytes` is the beginning of the file, `name` its path. Throws error (malformed_input) with the
+/// offset and the reason.
 [[nodiscard]] npy_header parse_npy_header(std::string_view bytes, const std::string& name);
 
 /// A .npy file whose size fits its header exactly. Throws error (malformed_input).
@@ -38,8 +39,8 @@ class npy_file {
   npy_header header_;
 };
 
-/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. Throws error (shape_mismatch, unsupported,
-/// malformed_input).
+/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. Throws error
+/// (shape_mismatch, unsupported, malformed_input).
 class npy_scores final : public row_reader {
  public:
   explicit npy_scores(const std::string& path);
@@ -56,7 +57,8 @@ class npy_scores final : public row_reader {
   std::uint64_t next_ = 0;
 };
 
-/// Labels in an array of n integers, booleans or texts. Floats are refused (error invalid_labels), objects are never read (unsupported).
+/// Labels in an array of n integers, booleans or texts. Floats are refused (error invalid_labels), objects are never
+/// read (unsupported).
 [[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path);
 
 }  // namespace calibrant::io

@@ -10,8 +10,9 @@ namespace calibrant::io {
 /// The value of a decimal number beyond the range of double: a signed infinity or zero.
 [[nodiscard]] double out_of_range_value(std::string_view number) noexcept;
 
-/// A decimal number in the notation of C without hexadecimals, independent of the locale: also "nan", "inf" and "infinity" in any case. Blanks
-/// around it and one leading '+' are allowed. Values beyond the range of double round to infinity or zero. Nothing if it is none.
+/// A decimal number in the notation of C without hexadecimals, independent of the locale: also "nan", "inf" and
+/// "infinity" in any case. Blanks around it and one leading '+' are allowed. Values beyond the range of double round to
+/// infinity or zero. Nothing if it is none.
 [[nodiscard]] inline std::optional<double> parse_number(std::string_view text) noexcept {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);

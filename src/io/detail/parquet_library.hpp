@@ -12,7 +12,8 @@ struct parquet_library {
   parquet_open open;
 };
 
-/// Loads the plugin once per process. Throws error (unsupported), saying for the file `path` what the loader said and what to install.
+/// Loads the plugin once per process. Throws error (unsupported), saying for the file `path` what the loader said and
+/// what to install.
 [[nodiscard]] const parquet_library& load_parquet_library(const std::string& path);
 
 }  // namespace calibrant::io

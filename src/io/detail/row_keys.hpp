@@ -5,17 +5,18 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <calibrant/core/class_names.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
-#include <fmt/format.h>
 
 #include "io/detail/group_dictionary.hpp"
 #include "io/detail/label_mapper.hpp"
 
 namespace calibrant::io {
 
-/// What turns the label, weight and group of rows into the numbers of a batch, and remembers what it refused. One for all sources of a data set.
+/// What turns the label, weight and group of rows into the numbers of a batch, and remembers what it refused. One for
+/// all sources of a data set.
 class row_keys {
  public:
   row_keys(class_names classes, std::string label_note)
@@ -29,16 +30,17 @@ class row_keys {
   [[nodiscard]] const group_dictionary& groups() const noexcept { return groups_; }
   [[nodiscard]] const row_problems& problems() const noexcept { return problems_; }
 
-  /// The weight to put into the batch for a row whose label is `label`; a bad weight refuses the row (weight 0). A row that is refused already is
-  /// not counted twice.
+  /// The weight to put into the batch for a row whose label is `label`; a bad weight refuses the row (weight 0). A row
+  /// that is refused already is not counted twice.
   [[nodiscard]] double weight(double value, std::int32_t& label, const row_place& place) {
     if (std::isfinite(value) && value >= 0) return value;
     if (label != refused_label) {
       const bool first = problems_[row_problem::invalid_weight].count == 0;
       problems_.record(row_problem::invalid_weight, place.source, place.row,
-                       first ? fmt::format("has weight {}{}, expected a finite number, 0 or more",
-                                           std::isnan(value) ? "NaN or none" : fmt::format("{}", value), line_note(place))
-                             : "");
+                       first
+                           ? fmt::format("has weight {}{}, expected a finite number, 0 or more",
+                                         std::isnan(value) ? "NaN or none" : fmt::format("{}", value), line_note(place))
+                           : "");
     }
     label = refused_label;
     return 0;

@@ -18,9 +18,10 @@ class row_reader {
   row_reader& operator=(const row_reader&) = delete;
   virtual ~row_reader() = default;
 
-  /// Appends up to `at_most` rows to `into`, at least one unless the file has ended, and returns how many: scores (K columns, or none), labels,
-  /// weights and groups, each if the file was opened for them. Scores go behind `into.rows` rows, keys behind those already there; `into.rows`
-  /// stays. The place of a row is `into.source` and `into.first_row` plus its position in the batch.
+  /// Appends up to `at_most` rows to `into`, at least one unless the file has ended, and returns how many: scores (K
+  /// columns, or none), labels, weights and groups, each if the file was opened for them. Scores go behind `into.rows`
+  /// rows, keys behind those already there; `into.rows` stays. The place of a row is `into.source` and `into.first_row`
+  /// plus its position in the batch.
   virtual std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) = 0;
 
   /// Rows of the whole file, where the format says so in advance.

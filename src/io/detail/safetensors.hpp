@@ -25,11 +25,12 @@ struct tensor_file {
   std::vector<tensor> tensors;
 };
 
-/// Canonical bytes: metadata in key order, tensors in the order given and contiguous, the header padded with spaces to a multiple of 8.
+/// Canonical bytes: metadata in key order, tensors in the order given and contiguous, the header padded with spaces to
+/// a multiple of 8.
 [[nodiscard]] std::string encode_tensors(const tensor_file& file);
 
-/// Reads a container that `encode_tensors` could have written, byte for byte; tensor bytes are views into `bytes`. Everything else throws error
-/// (malformed_input) with the offset and the reason; `name` is the file.
+/// Reads a container that `encode_tensors` could have written, byte for byte; tensor bytes are views into `bytes`.
+/// Everything else throws error (malformed_input) with the offset and the reason; `name` is the file.
 [[nodiscard]] tensor_file decode_tensors(std::string_view bytes, const std::string& name);
 
 }  // namespace calibrant::io

@@ -19,16 +19,18 @@ class table_file {
   virtual ~table_file() = default;
 
   [[nodiscard]] virtual const std::vector<std::string>& columns() const = 0;
-  /// Rows with the given columns; `selected_by_name` says whether the user named the score columns, for messages. Called once.
+  /// Rows with the given columns; `selected_by_name` says whether the user named the score columns, for messages.
+  /// Called once.
   [[nodiscard]] virtual std::unique_ptr<row_reader> rows(const column_roles& roles, bool selected_by_name) = 0;
 };
 
-/// A file of values separated by `separator`; the first record names the columns. Scores are read as float64. Cells may be in quotes.
-/// Score cells: a decimal number, nan, inf, or nothing (NaN). Label cells: text; nothing is a missing label.
+/// A file of values separated by `separator`; the first record names the columns. Scores are read as float64. Cells may
+/// be in quotes. Score cells: a decimal number, nan, inf, or nothing (NaN). Label cells: text; nothing is a missing
+/// label.
 [[nodiscard]] std::unique_ptr<table_file> open_csv(const std::string& path, char separator);
 
-/// A Parquet file through the plugin. Scores keep their type if all columns have the same one of float16, float32 and float64; mixed columns are
-/// widened to float64. Nulls among scores are NaN.
+/// A Parquet file through the plugin. Scores keep their type if all columns have the same one of float16, float32 and
+/// float64; mixed columns are widened to float64. Nulls among scores are NaN.
 [[nodiscard]] std::unique_ptr<table_file> open_parquet(const std::string& path);
 
 }  // namespace calibrant::io

@@ -22,7 +22,8 @@ namespace {
 /// Reading through a buffer of this size keeps memory independent of the size of row groups.
 constexpr std::int64_t buffer_bytes = 1 << 20;
 
-arrow::Status open_file(const char* path, std::int64_t batch_rows, std::unique_ptr<parquet::arrow::FileReader>& reader) {
+arrow::Status open_file(const char* path, std::int64_t batch_rows,
+                        std::unique_ptr<parquet::arrow::FileReader>& reader) {
   ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
   parquet::ReaderProperties storage;
   storage.enable_buffered_stream();
@@ -58,12 +59,14 @@ class file_batches final : public arrow::RecordBatchReader {
   std::unique_ptr<arrow::RecordBatchReader> batches_;
 };
 
-arrow::Status open_rows(const char* path, const int* columns, std::size_t column_count, std::int64_t batch_rows, ArrowArrayStream* rows) {
+arrow::Status open_rows(const char* path, const int* columns, std::size_t column_count, std::int64_t batch_rows,
+                        ArrowArrayStream* rows) {
   std::unique_ptr<parquet::arrow::FileReader> reader;
   ARROW_RETURN_NOT_OK(open_file(path, batch_rows, reader));
   std::vector<int> leaves;
   for (std::size_t i = 0; i < column_count; ++i) {
-    const parquet::arrow::SchemaField& field = reader->manifest().schema_fields.at(static_cast<std::size_t>(columns[i]));
+    const parquet::arrow::SchemaField& field =
+        reader->manifest().schema_fields.at(static_cast<std::size_t>(columns[i]));
     if (!field.is_leaf()) return arrow::Status::NotImplemented("column \"", field.field->name(), "\" is nested");
     leaves.push_back(field.column_index);
   }
@@ -97,15 +100,16 @@ int guarded(Work&& work, char* message, std::size_t message_size) noexcept {
 
 extern "C" {
 
-__attribute__((visibility("default"))) int calibrant_parquet_describe_1(const char* path, ArrowSchema* columns, std::int64_t* rows, char* message,
-                                                                         std::size_t message_size) {
+__attribute__((visibility("default"))) int calibrant_parquet_describe_1(const char* path, ArrowSchema* columns,
+                                                                        std::int64_t* rows, char* message,
+                                                                        std::size_t message_size) {
   return guarded([&] { return describe(path, columns, rows); }, message, message_size);
 }
 
-__attribute__((visibility("default"))) int calibrant_parquet_open_1(const char* path, const int* columns, std::size_t column_count,
-                                                                     std::int64_t batch_rows, ArrowArrayStream* rows, char* message,
-                                                                     std::size_t message_size) {
+__attribute__((visibility("default"))) int calibrant_parquet_open_1(const char* path, const int* columns,
+                                                                    std::size_t column_count, std::int64_t batch_rows,
+                                                                    ArrowArrayStream* rows, char* message,
+                                                                    std::size_t message_size) {
   return guarded([&] { return open_rows(path, columns, column_count, batch_rows, rows); }, message, message_size);
 }
-
 }

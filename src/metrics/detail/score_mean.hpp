@@ -13,26 +13,29 @@ namespace calibrant::detail {
 inline constexpr const char* empty_reason = "no rows: nothing was measured";
 inline constexpr const char* one_row_reason = "a standard error needs at least 2 rows";
 
-/// A weighted mean and its standard error. Frequency weights: sqrt(s^2 / W) with the sample variance s^2 (divisor W - 1).
-/// Importance weights: sqrt(sum w^2 (x - mean)^2) / W.
+/// A weighted mean and its standard error. Frequency weights: sqrt(s^2 / W) with the sample variance s^2 (divisor W -
+/// 1). Importance weights: sqrt(sum w^2 (x - mean)^2) / W.
 struct weighted_mean {
   double mean;
   double standard_error;  ///< NaN with fewer than two effective rows
 };
 
 /// From the sums W, sum w x, sum w x^2 and, for importance weights, the same over w^2.
-[[nodiscard]] inline weighted_mean mean_of_sums(weight_kind kind, double W, double x, double xx, double Q, double qx, double qxx) {
+[[nodiscard]] inline weighted_mean mean_of_sums(weight_kind kind, double W, double x, double xx, double Q, double qx,
+                                                double qxx) {
   const double mean = x / W;
   const double effective = kind == weight_kind::importance ? W * (W / Q) : W;
   if (!(effective > 1)) return {mean, std::nan("")};
-  if (kind == weight_kind::importance) return {mean, std::sqrt(std::max(0.0, qxx - 2 * mean * qx + mean * mean * Q)) / W};
+  if (kind == weight_kind::importance)
+    return {mean, std::sqrt(std::max(0.0, qxx - 2 * mean * qx + mean * mean * Q)) / W};
   return {mean, std::sqrt(std::max(0.0, xx - mean * x) / (W - 1) / W)};
 }
 
 /// The interval mean -+ z se, or why there is none.
 [[nodiscard]] inline interval_estimate normal_interval(const weighted_mean& m, confidence_level level) {
   if (std::isnan(m.standard_error)) return interval_estimate::none(one_row_reason);
-  return interval_estimate::of(normal_mean_interval(m.mean, m.standard_error, level), "normal, standard error of the mean");
+  return interval_estimate::of(normal_mean_interval(m.mean, m.standard_error, level),
+                               "normal, standard error of the mean");
 }
 
 }  // namespace calibrant::detail

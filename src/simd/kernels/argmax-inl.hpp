@@ -30,8 +30,7 @@ struct tile_argmax {
   oct<N> largest;
   oct<N> index;
 
-  HWY_INLINE tile_argmax() noexcept
-      : largest(broadcast(-std::numeric_limits<N>::infinity())), index(broadcast(N{0})) {}
+  HWY_INLINE tile_argmax() noexcept : largest(broadcast(-std::numeric_limits<N>::infinity())), index(broadcast(N{0})) {}
   HWY_INLINE void add(const oct<N>& x, std::size_t k) noexcept {
     index = select(x > largest, broadcast(static_cast<N>(k)), index);
     largest = greater_of(x, largest);
@@ -57,19 +56,15 @@ struct row_tail {
   }
 };
 
-/// Maximum, its lowest index and minimum of one row. Per lane the maximum and the first block that reached it are kept; the
-/// block of the row's maximum is searched at the end, so that the inner loop pays for a maximum alone.
+/// Maximum, its lowest index and minimum of one row. Per lane the maximum and the first block that reached it are kept;
+/// the block of the row's maximum is searched at the end, so that the inner loop pays for a maximum alone.
 template <class T>
 class row_extremes {
   using N = native<T>;
 
  public:
   HWY_INLINE row_extremes(const T* row, std::size_t K) noexcept
-      : row_(row),
-        K_(K),
-        largest_(broadcast(lowest)),
-        block_(broadcast(N{0})),
-        smallest_(broadcast(-lowest)) {}
+      : row_(row), K_(K), largest_(broadcast(lowest)), block_(broadcast(N{0})), smallest_(broadcast(-lowest)) {}
 
   HWY_INLINE void scan(const row_tail<T>& tail) noexcept {
     const std::size_t whole = K_ - K_ % 8;

@@ -1,5 +1,5 @@
-// The kernels for AVX2 with F16C. Highway's baseline pass (one lane) is left out: scalar_reference.cpp serves processors
-// without SSE4. Fused multiply-add stays off so that all targets round alike.
+// The kernels for AVX2 with F16C. Highway's baseline pass (one lane) is left out: scalar_reference.cpp serves
+// processors without SSE4. Fused multiply-add stays off so that all targets round alike.
 
 #define HWY_DISABLE_BMI2_FMA
 #define HWY_DISABLE_PCLMUL_AES

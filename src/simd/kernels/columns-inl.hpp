@@ -46,7 +46,8 @@ HWY_INLINE std::uint64_t grid_steps(double x, double magic) noexcept {
 template <class N>
 HWY_INLINE N at_least(double threshold) noexcept {
   const auto rounded = static_cast<N>(threshold);
-  return static_cast<double>(rounded) < threshold ? std::nextafter(rounded, std::numeric_limits<N>::infinity()) : rounded;
+  return static_cast<double>(rounded) < threshold ? std::nextafter(rounded, std::numeric_limits<N>::infinity())
+                                                  : rounded;
 }
 
 /// Appends large entries in the order of the calls.
@@ -64,8 +65,9 @@ struct entry_writer {
       put(count++, row, i, first + static_cast<std::size_t>(std::countr_zero(bits)));
     }
   }
-  /// The same for a row of at least four entries where four more places exist whatever the bits are: four writes without a
-  /// branch, of which the useless ones are overwritten later. The number of large entries of a row is hard to predict.
+  /// The same for a row of at least four entries where four more places exist whatever the bits are: four writes
+  /// without a branch, of which the useless ones are overwritten later. The number of large entries of a row is hard to
+  /// predict.
   template <class T>
   HWY_INLINE void add_four_or_more(std::uint64_t bits, const T* row, std::size_t i) noexcept {
     std::uint64_t rest = bits;
@@ -142,7 +144,8 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, s
 
 /// K >= 8: strips of eight columns, `group` rows between a load and a store of the column sums.
 template <std::size_t group, class T>
-HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64_t* totals, std::int64_t* squares) noexcept {
+HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64_t* totals,
+                                 std::int64_t* squares) noexcept {
   const auto base = broadcast(static_cast<std::int64_t>(0 - group * magic_bits));
   std::size_t k = 0;
   for (; k + 8 <= K; k += 8) {
@@ -166,7 +169,8 @@ HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64
 
 /// Large entries of one row of at least eight entries. Few blocks of 32 hold any, so a block is asked as a whole first.
 template <class T>
-HWY_INLINE void find_large_entries(const T* row, std::size_t i, std::size_t K, native<T> edge, entry_writer& to) noexcept {
+HWY_INLINE void find_large_entries(const T* row, std::size_t i, std::size_t K, native<T> edge,
+                                   entry_writer& to) noexcept {
   const auto edges = broadcast(edge);
   std::size_t k = 0;
   for (; k + 32 <= K; k += 32) {

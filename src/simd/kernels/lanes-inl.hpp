@@ -12,8 +12,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
-/// sum over j = first, first + 8, ... < K of term(j): one lane of the row sums, for as many rows as a register holds. Starting
-/// with the first term instead of +0 changes nothing but the sign of a zero; sum_columns puts that right.
+/// sum over j = first, first + 8, ... < K of term(j): one lane of the row sums, for as many rows as a register holds.
+/// Starting with the first term instead of +0 changes nothing but the sign of a zero; sum_columns puts that right.
 template <class Term>
 HWY_INLINE auto lane(const Term& term, std::size_t first, std::size_t K) noexcept {
   auto sum = first < K ? term(first) : Term::sums::zero();

@@ -1,6 +1,6 @@
-// Eight numbers (an oct) or a multiple at a time, whatever the register width: sums of a row run in eight lanes. Wider packs
-// let independent chains of operations overlap.
-// Included once per target by kernels/*.cpp; no include guard of the usual kind.
+// Eight numbers (an oct) or a multiple at a time, whatever the register width: sums of a row run in eight lanes. Wider
+// packs let independent chains of operations overlap. Included once per target by kernels/*.cpp; no include guard of
+// the usual kind.
 
 #if defined(CALIBRANT_SIMD_PACK_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef CALIBRANT_SIMD_PACK_INL_HPP
@@ -43,14 +43,12 @@ struct pack_mask {
 
 // Applies an operation register by register. The count is a constant, so the loop disappears.
 #define CALIBRANT_PACK_UNROLL _Pragma("GCC unroll 8")
-#define CALIBRANT_PACK_BINARY(name, expression)                                                      \
-  template <class T, std::size_t n>                                                                  \
-  HWY_INLINE pack<T, n> name(const pack<T, n>& a, const pack<T, n>& b) noexcept {                    \
-    pack<T, n> c;                                                                                    \
-    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) {                      \
-      c.part[i] = expression;                                                                        \
-    }                                                                                                \
-    return c;                                                                                        \
+#define CALIBRANT_PACK_BINARY(name, expression)                                                           \
+  template <class T, std::size_t n>                                                                       \
+  HWY_INLINE pack<T, n> name(const pack<T, n>& a, const pack<T, n>& b) noexcept {                         \
+    pack<T, n> c;                                                                                         \
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) { c.part[i] = expression; } \
+    return c;                                                                                             \
   }
 CALIBRANT_PACK_BINARY(operator+, hn::Add(a.part[i], b.part[i]))
 CALIBRANT_PACK_BINARY(operator-, hn::Sub(a.part[i], b.part[i]))
@@ -64,14 +62,12 @@ CALIBRANT_PACK_BINARY(greater_of, hn::Max(a.part[i], b.part[i]))
 CALIBRANT_PACK_BINARY(lesser_of, hn::Min(a.part[i], b.part[i]))
 #undef CALIBRANT_PACK_BINARY
 
-#define CALIBRANT_PACK_COMPARE(name, expression)                                                     \
-  template <class T, std::size_t n>                                                                  \
-  HWY_INLINE pack_mask<T, n> name(const pack<T, n>& a, const pack<T, n>& b) noexcept {               \
-    pack_mask<T, n> c;                                                                               \
-    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) {                      \
-      c.part[i] = expression;                                                                        \
-    }                                                                                                \
-    return c;                                                                                        \
+#define CALIBRANT_PACK_COMPARE(name, expression)                                                          \
+  template <class T, std::size_t n>                                                                       \
+  HWY_INLINE pack_mask<T, n> name(const pack<T, n>& a, const pack<T, n>& b) noexcept {                    \
+    pack_mask<T, n> c;                                                                                    \
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) { c.part[i] = expression; } \
+    return c;                                                                                             \
   }
 CALIBRANT_PACK_COMPARE(operator>, hn::Gt(a.part[i], b.part[i]))
 CALIBRANT_PACK_COMPARE(operator<, hn::Lt(a.part[i], b.part[i]))

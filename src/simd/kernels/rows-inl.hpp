@@ -103,7 +103,8 @@ HWY_INLINE hn::Vec<D> load_pairs(D d, const double* const* rows, std::size_t k) 
   }
 }
 
-/// Columns k .. k + width - 1 of eight rows: column[c] holds row i in lane i. Up to three of the four are left undefined.
+/// Columns k .. k + width - 1 of eight rows: column[c] holds row i in lane i. Up to three of the four are left
+/// undefined.
 template <std::size_t width, class T>
 HWY_INLINE void load_columns(const T* const* rows, std::size_t k, oct32 (&column)[4]) noexcept {
   constexpr oct32::tag d;

@@ -110,8 +110,8 @@ HWY_INLINE void store_eight(const double* column, std::size_t K, double* to) noe
 
 /// Eight rows of at most max_tile_columns logits; p has room for count rows, `out` for eight.
 template <class T>
-HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_t K, const std::int32_t* labels, double* p,
-                             const row_summaries& out) noexcept {
+HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_t K, const std::int32_t* labels,
+                             double* p, const row_summaries& out) noexcept {
   using N = native<T>;
   alignas(64) N logit[8 * max_tile_columns];
   alignas(64) double probability[8 * max_tile_columns];
@@ -144,7 +144,8 @@ HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_
   store(log_sum, log_sum_of_row);
   constexpr std::size_t step = oct64::lanes;
   for (std::size_t r = 0; r < 8; r += step) {
-    const softmax_columns<N> terms = {probability + r, logit + r, load<step>(largest_of_row + r), load<step>(log_sum_of_row + r)};
+    const softmax_columns<N> terms = {probability + r, logit + r, load<step>(largest_of_row + r),
+                                      load<step>(log_sum_of_row + r)};
     const auto sums = sum_columns(terms, K);
     store(sums.squares, out.sum_squares + r);
     store(sums.cubes, out.sum_cubes + r);
@@ -236,9 +237,8 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
              const row_summaries& out) noexcept {
   if (K <= max_tile_columns) {
     for_each_tile(rows, n, out,
-                  [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to) HWY_ATTR {
-                    softmax_tile(tile, count, K, labels + first, p + first * K, to);
-                  });
+                  [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+                      HWY_ATTR { softmax_tile(tile, count, K, labels + first, p + first * K, to); });
   } else {
     for (std::size_t i = 0; i < n; ++i) softmax_row(rows[i], K, labels[i], p + i * K, i, out);
   }

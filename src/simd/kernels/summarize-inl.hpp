@@ -89,7 +89,8 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
   best.store(out.confidence, out.prediction);
   store(widen(smallest) + 0.0, out.smallest);  // -0 becomes +0
   // One register of rows at a time, so that the partial sums of the tree stay in registers.
-  for (std::size_t r = 0; r < 8; r += oct64::lanes) store(sum_columns(square_columns<N>{column + r}, K), out.sum_squares + r);
+  for (std::size_t r = 0; r < 8; r += oct64::lanes)
+    store(sum_columns(square_columns<N>{column + r}, K), out.sum_squares + r);
   for (std::size_t r = 0; r < 8; r += oct32::lanes) {
     const auto sums = sum_columns(block_columns{narrow_column + r}, K);
     store(widen(sums.total), out.total + r);
@@ -159,9 +160,8 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
   if (K <= max_tile_columns) {
     with_count(K, [&](auto columns) HWY_ATTR {
       for_each_tile(rows, n, out,
-                    [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to) HWY_ATTR {
-                      summarize_tile(tile, columns, labels + first, count, to);
-                    });
+                    [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+                        HWY_ATTR { summarize_tile(tile, columns, labels + first, count, to); });
     });
   } else {
     for (std::size_t i = 0; i < n; ++i) {

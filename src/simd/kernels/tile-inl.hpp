@@ -22,22 +22,27 @@ inline constexpr std::size_t max_tile_columns = 64;  ///< rows up to this K go t
 template <class F>
 HWY_INLINE void with_count(std::size_t K, const F& f) noexcept {
   switch (K) {
-    case 2: return f(std::integral_constant<std::size_t, 2>());
-    case 10: return f(std::integral_constant<std::size_t, 10>());
-    default: return f(K);
+    case 2:
+      return f(std::integral_constant<std::size_t, 2>());
+    case 10:
+      return f(std::integral_constant<std::size_t, 10>());
+    default:
+      return f(K);
   }
 }
 
 /// The same arrays from row i on.
 HWY_INLINE row_summaries from_row(const row_summaries& out, std::size_t i) noexcept {
-  return {out.confidence + i,  out.prediction + i, out.label_probability + i, out.total + i,            out.smallest + i,
-          out.sum_squares + i, out.sum_cubes + i,  out.entropy + i,           out.squared_surprise + i, out.log_loss + i};
+  return {out.confidence + i,       out.prediction + i,  out.label_probability + i, out.total + i,
+          out.smallest + i,         out.sum_squares + i, out.sum_cubes + i,         out.entropy + i,
+          out.squared_surprise + i, out.log_loss + i};
 }
 
-/// Calls tile(eight row pointers, index of the first, how many of them count, room for eight summaries). A last incomplete
-/// tile repeats its last row and is summarised aside.
+/// Calls tile(eight row pointers, index of the first, how many of them count, room for eight summaries). A last
+/// incomplete tile repeats its last row and is summarised aside.
 template <class T, class Tile>
-HWY_INLINE void for_each_tile(const T* const* rows, std::size_t n, const row_summaries& out, const Tile& tile) noexcept {
+HWY_INLINE void for_each_tile(const T* const* rows, std::size_t n, const row_summaries& out,
+                              const Tile& tile) noexcept {
   std::size_t i = 0;
   for (; i + 8 <= n; i += 8) tile(rows + i, i, std::size_t{8}, from_row(out, i));
   if (i == n) return;

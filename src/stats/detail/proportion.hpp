@@ -13,9 +13,9 @@ namespace calibrant::detail {
 inline double checked_successes(const char* where, double successes, double trials) {
   const double slack = 1e-9 * trials;
   if (!(trials >= 0) || std::isinf(trials) || !(successes >= -slack) || !(successes <= trials + slack))
-    throw error(error_code::invalid_argument, std::string(where) + ": got " + std::to_string(successes) +
-                                                  " successes in " + std::to_string(trials) +
-                                                  " trials, expected 0 <= successes <= trials; pass counts, not a rate");
+    throw error(error_code::invalid_argument,
+                std::string(where) + ": got " + std::to_string(successes) + " successes in " + std::to_string(trials) +
+                    " trials, expected 0 <= successes <= trials; pass counts, not a rate");
   return std::clamp(successes, 0.0, trials);
 }
 

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/measure.hpp"
+#include "support/outputs.hpp"
+#include "support/simd_scope.hpp"
+
+namespace calibrant::testing {
+
+/// Unweighted data sets that the laws run over: class counts 2, 3, 10, 37 and 1000, ties, exact 0 and 1, confidences at
+/// bin edges, classes without rows, infinite losses, logits with classes of probability 0.
+inline const std::vector<dataset>& law_datasets() {
+  static const std::vector<dataset> all = [] {
+    std::vector<dataset> sets;
+    sets.push_back(random_probabilities(901, 2, 1));
+    sets.push_back(random_probabilities(1203, 10, 2));
+    sets.push_back(random_probabilities(150, 37, 3, 0.5));
+    sets.push_back(random_probabilities(23, 1000, 4));
+    sets.push_back(grid_probabilities(700, 3, 5));
+    sets.push_back(grid_probabilities(500, 10, 6, false));
+    sets.push_back(edge_probabilities(600, 3, 15, 7));
+    sets.push_back(edge_probabilities(600, 2, 15, 8));
+    sets.push_back(random_logits(800, 5, 9));
+    sets.push_back(slice(random_probabilities(1, 4, 10), 0, 1));
+    return sets;
+  }();
+  return all;
+}
+
+/// What the order of the classes may change: the rounding of sums over them. Values keep 1e-13. The moments of a row
+/// under calibration (entropy, its variance, sum of cubes) are sums of seven digits, and what is derived from them
+/// keeps as many.
+inline tolerance class_order_tolerance(const std::string& output) {
+  if (output == "log_loss.expected") return {1e-7, 1e-7};
+  if (output == "log_loss.p_value" || output == "brier.p_value") return {1e-12, 1e-5};
+  if (output.ends_with(".value")) return {1e-13, 0};
+  return {1e-13, 1e-10};
+}
+
+/// Where a metric does not keep a law to the letter, and why. Everything that is not listed keeps every law.
+struct law_exception {
+  std::string_view law;
+  std::string_view output;  ///< as in metric_numbers
+  std::string_view reason;
+};
+inline constexpr law_exception law_exceptions[] = {
+    {"permutation", "classwise_ece.lower", "the one-switch bound reads the cells in class order"},
+    {"permutation", "classwise_ece_sum.lower", "the one-switch bound reads the cells in class order"},
+    {"permutation", "top_label_conditional_ece.lower", "the one-switch bound reads the cells in class order"},
+    {"scaled weights", "ece_l2_debiased",
+     "frequency weights say how many rows there are, and the correction depends on that"},
+    {"scaled weights", "spiegelhalter_z", "frequency weights say how many rows there are, and z grows with their root"},
+};
+
+/// The reason why an output is excused from a law; empty if it is not.
+inline std::string_view excuse(std::string_view law, std::string_view output) {
+  for (const law_exception& e : law_exceptions)
+    if (e.law == law && (output == e.output || (output.starts_with(e.output) && output[e.output.size()] == '.')))
+      return e.reason;
+  return {};
+}
+
+}  // namespace calibrant::testing
