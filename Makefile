@@ -1,6 +1,7 @@
 # The targets that people and CI use. Each can be repeated; a second run does only what changed.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.PRECIOUS: build/%/build.ninja
 SHELL := /bin/bash
 
 JOBS ?= $(shell nproc)

@@ -23,7 +23,7 @@ using namespace calibrant::simd;
 
 constexpr std::size_t scores_in_all = 50'000'000;
 constexpr std::size_t block_bytes = std::size_t{128} << 10;
-constexpr double threshold = 1.0 / 15;
+constexpr std::size_t bins = 15;
 
 template <class T>
 T rounded_to(double x) {
@@ -83,7 +83,7 @@ void report(benchmark::State& state, std::size_t n, std::size_t K) {
   state.counters["row"] = Counter(static_cast<double>(n), flags);
 }
 
-enum class operation { summarize, softmax, columns, summarize_and_columns, plain_sum };
+enum class operation { summarize, top_label, softmax, columns, summarize_and_columns, plain_sum };
 
 template <class T>
 void run(benchmark::State& state, operation what, std::size_t K, const kernels* target) {
@@ -94,8 +94,11 @@ void run(benchmark::State& state, operation what, std::size_t K, const kernels* 
   std::vector<double> p(what == operation::softmax ? block * K : 0);
   std::vector<std::int64_t> totals(K);
   std::vector<std::int64_t> squares(K);
-  const auto per_row = std::min(K, static_cast<std::size_t>(1.02 / threshold) + 1);
-  std::vector<large_entry> entries(block * per_row);
+  const std::size_t room = block * std::min<std::size_t>(K, bins + 1) + entry_padding;
+  std::vector<std::int32_t> cells(room);
+  std::vector<std::int64_t> values(room);
+  std::vector<std::int64_t> value_squares(room);
+  const cell_entries entries = {cells.data(), values.data(), value_squares.data()};
   for (auto _ : state) {
     double sum = 0.0;
     for (std::size_t i = 0; i < data.n; i += block) {
@@ -105,10 +108,10 @@ void run(benchmark::State& state, operation what, std::size_t K, const kernels* 
       if (what == operation::summarize || what == operation::summarize_and_columns) {
         kernel.summarize_probabilities(rows, n, K, labels, summaries.pointers());
       }
+      if (what == operation::top_label) kernel.summarize_top_label(rows, n, K, labels, summaries.pointers());
       if (what == operation::softmax) kernel.softmax(rows, n, K, labels, p.data(), summaries.pointers());
       if (what == operation::columns || what == operation::summarize_and_columns) {
-        benchmark::DoNotOptimize(
-            kernel.accumulate_columns(rows, n, K, threshold, totals.data(), squares.data(), entries.data()));
+        benchmark::DoNotOptimize(kernel.accumulate_columns(rows, n, K, bins, totals.data(), squares.data(), entries));
       }
       if (what == operation::plain_sum) {
         double lanes[32] = {};
@@ -130,6 +133,7 @@ void run(benchmark::State& state, operation what, std::size_t K, const kernels* 
 template <class T>
 void add(const std::string& type, std::initializer_list<std::size_t> class_counts, bool with_targets) {
   const std::pair<operation, const char*> operations[] = {{operation::summarize, "summarize"},
+                                                          {operation::top_label, "top_label"},
                                                           {operation::columns, "columns"},
                                                           {operation::summarize_and_columns, "summarize+columns"},
                                                           {operation::softmax, "softmax"}};

@@ -3,13 +3,15 @@
 // Row kernels, compiled once per instruction set and chosen once per process. Plain pointers and sizes, noexcept.
 //
 // The scalar kernel (scalar_reference.cpp) is the definition. Every other target gives the same bits, because
-//  - no multiplication is fused into an addition (-ffp-contract=off, no MulAdd),
+//  - a b + c is rounded once where the definition says std::fma and twice elsewhere (-ffp-contract=off),
 //  - a sum over the K entries of a row always runs in `sum_lanes` lanes: entry j goes to lane j mod 8, lanes start at
 //    +0.0, entries arrive in increasing j, and the lanes are added as ((0+4)+(2+6)) + ((1+5)+(3+7)),
 //  - sums of which seven digits suffice (total, cubes, entropy, squared surprise of probabilities) run in float32
 //  blocks,
 //  - log and exp are our own polynomials, evaluated in one fixed order,
 //  - sums over rows are exact integers, so their order does not matter.
+// The one exception is softmax on a processor without fused multiplication (sse4): there float64 products are rounded
+// before they are added, and its results stay within 4 ULP of the definition.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +24,37 @@
 namespace calibrant::simd {
 
 inline constexpr std::size_t sum_lanes = 8;
-/// Entries of a row whose float32 sums are taken together: each block of 64 entries is summed in eight float32 lanes,
-/// entry j in lane j mod 8, the lanes are added as above in float32, and the sums of the blocks are added in float64 in
-/// increasing order.
-inline constexpr std::size_t sum_block = 64;
+/// Entries of a row whose float32 sums are taken together: each block of 256 entries is summed in sixteen float32
+/// lanes, entry j in lane j mod 16; lanes j and j + 8 are joined, then the eight as above in float32; the sums of the
+/// blocks are added in float64 in increasing order.
+inline constexpr std::size_t sum_block = 256;
+inline constexpr std::size_t block_lanes = 16;
 
-using calibrant::large_entry;
 using calibrant::row_summaries;
+
+/// Where numbers fall in a K x B table of cells over [0, 1], class-major with B equal-width bins, and what they add
+/// there: structure of arrays.
+struct cell_entries {
+  std::int32_t* cell;     ///< class * B + bin
+  std::int64_t* value;    ///< p, rounded to a multiple of 2^-51, in that unit
+  std::int64_t* squares;  ///< p^2 likewise
+};
+/// Room that the kernels want behind the last entry.
+inline constexpr std::size_t entry_padding = 16;
+
+/// What a row adds to the score sums, one array per field; named as stats/score_sums.hpp names them.
+struct score_terms {
+  double* beyond;  ///< 1 where the loss exceeds the largest one, else 0
+  double* log_loss;
+  double* squared_log_loss;
+  double* brier;
+  double* squared_brier;
+  double* entropy;
+  double* surprise_variance;
+  double* expected_brier;
+  double* brier_variance;
+  double* spiegelhalter_variance;
+};
 
 /// The operations of one target. T is float, double or float16.
 template <class T>
@@ -40,13 +66,17 @@ struct row_kernels {
   /// Softmax of n logit rows into p (n x K, contiguous, 64-byte aligned base), and their summaries.
   void (*softmax)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double* p,
                   const row_summaries& out) noexcept;
+  /// The part of summarize_probabilities that top-label cells and the row check need: confidence, prediction,
+  /// label_probability, total and smallest. The other arrays are left alone and may be null.
+  void (*summarize_top_label)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                              const row_summaries& out) noexcept;
   /// Adds, per column k, the n rows' p_k and p_k^2, each rounded to a multiple of 2^-51, as integers in that unit:
-  /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). Writes the entries >= threshold in row order, then
-  /// column order inside a row, and returns how many. Entries are in [0, 1]. `entries` has room for n * min(K,
-  /// floor(1.02 / threshold) + 1). Every row sums to at most 1.02. n <= 2048 rows between two flushes of totals and
+  /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). Writes the entries outside of bin 0 in row order, then
+  /// column order inside a row, and returns how many. Entries are in [0, 1] and a row sums to at most 1.02, so `out`
+  /// has room for n * min(K, floor(1.02 bins) + 1) + entry_padding. n <= 2047 rows between two flushes of totals and
   /// squares.
-  std::size_t (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, double threshold,
-                                    std::int64_t* totals, std::int64_t* squares, large_entry* entries) noexcept;
+  std::size_t (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
+                                    std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept;
 };
 
 struct kernels {
@@ -54,6 +84,13 @@ struct kernels {
   row_kernels<float> f32;
   row_kernels<double> f64;
   row_kernels<float16> f16;
+  /// Entries of n numbers p[i] in [0, 1] of class column[i]. `out` has room for n + entry_padding.
+  void (*locate)(const double* p, const std::int32_t* column, std::size_t n, std::size_t bins,
+                 const cell_entries& out) noexcept;
+  /// Score terms of n summarised rows, and the largest log_loss among them. A row whose loss exceeds `largest_loss`
+  /// counts with `beyond_loss`. Rounding can leave sums a hair outside their ranges; they are put back inside.
+  double (*score_rows)(const row_summaries& rows, std::size_t n, double largest_loss, double beyond_loss,
+                       const score_terms& out) noexcept;
   /// sum_i (bits(x_i + magic) - bits(magic)): the exact integer sum of x_i rounded to the last place of `magic`.
   std::int64_t (*exact_sum)(const double* x, std::size_t n, double magic) noexcept;
 

@@ -4,6 +4,7 @@
 // operation by operation. Measured bounds are checked by tests/simd/elementary_functions_test.cpp.
 
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -12,15 +13,29 @@
 
 namespace calibrant::simd::scalar {
 
+/// How a b + c is rounded: once, or the product before the sum.
+struct fused_step {
+  template <class T>
+  static T of(T a, T b, T c) noexcept {
+    return std::fma(a, b, c);
+  }
+};
+struct separate_step {
+  template <class T>
+  static T of(T a, T b, T c) noexcept {
+    return a * b + c;
+  }
+};
+
 /// sum_i c_i x^i by Estrin's scheme: neighbours are joined in rounds, c_0 + c_1 x, then with x^2, then with x^4, ... A
 /// last term without a neighbour passes to the next round. The rounds depend on one another less than Horner's steps.
-template <class T, std::size_t count>
+template <class Step, class T, std::size_t count>
 [[nodiscard]] inline T polynomial(const T (&c)[count], T x) noexcept {
   T term[count];
   for (std::size_t i = 0; i < count; ++i) term[i] = c[i];
   T power = x;
   for (std::size_t left = count; left > 1; left = (left + 1) / 2) {
-    for (std::size_t i = 0; i < left / 2; ++i) term[i] = term[2 * i + 1] * power + term[2 * i];
+    for (std::size_t i = 0; i < left / 2; ++i) term[i] = Step::of(term[2 * i + 1], power, term[2 * i]);
     if (left % 2 == 1) term[left / 2] = term[left - 1];
     power *= power;
   }
@@ -37,7 +52,7 @@ template <class T, std::size_t count>
   const auto exponent = offset & static_cast<std::uint32_t>(exponent_mask);
   const float f = std::bit_cast<float>(bits - exponent) - 1.0F;
   const auto e = static_cast<float>(static_cast<std::int32_t>(exponent));
-  return e * ln2_in_place + (f * f * polynomial(q, f) + f);
+  return std::fma(e, ln2_in_place, std::fma(f * f, polynomial<fused_step>(q, f), f));
 }
 
 /// ln x for float64, at most 2 ULP from the true value; ln 1 = 0 exactly, ln 0 = -infinity, ln infinity = infinity,
@@ -57,7 +72,7 @@ template <class T, std::size_t count>
   const double s = f / (f + 2.0);
   const double w = s * s;
   const double half_square = f * f * 0.5;
-  const double correction = half_square - (s * (half_square + polynomial(r, w) * w) + e * ln2_lower);
+  const double correction = half_square - (s * (half_square + polynomial<separate_step>(r, w) * w) + e * ln2_lower);
   const double value = e * ln2_upper + (f - correction);
   if (x == 0.0) return -std::numeric_limits<double>::infinity();
   if (x == std::numeric_limits<double>::infinity()) return x;
@@ -69,10 +84,10 @@ template <class T, std::size_t count>
 [[nodiscard]] inline double exp_f64(double x) noexcept {
   using namespace polynomials::exp_f64;
   const double bounded = x > lowest ? x : lowest;
-  const double shifted = bounded * log2_e + round_magic;
+  const double shifted = std::fma(bounded, log2_e, round_magic);
   const double n = shifted - round_magic;
-  const double rest = (bounded - n * ln2_upper) - n * ln2_lower;
-  const double mantissa = rest * rest * polynomial(q, rest) + rest + 1.0;
+  const double rest = std::fma(n, -ln2_lower, std::fma(n, -ln2_upper, bounded));
+  const double mantissa = std::fma(rest * rest, polynomial<fused_step>(q, rest), rest) + 1.0;
   const auto power = (std::bit_cast<std::uint64_t>(shifted) << mantissa_bits) + static_cast<std::uint64_t>(scale_bits);
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(mantissa) + power) * unscale;
 }

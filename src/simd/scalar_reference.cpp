@@ -1,5 +1,6 @@
 // The definition of the row kernels in plain C++. Every vector target repeats these operations in this order.
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -14,33 +15,53 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Sum of the entries of a row in the order that all targets share.
+/// ((0+4)+(2+6)) + ((1+5)+(3+7))
 template <class Real>
+Real sum_of_lanes(const Real* lane) noexcept {
+  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+/// Sum of the entries of a row in the order that all targets share.
 class lane_sum {
  public:
-  void add(std::size_t j, Real x) noexcept { lane_[j % sum_lanes] += x; }
-  [[nodiscard]] Real value() const noexcept {
-    return ((lane_[0] + lane_[4]) + (lane_[2] + lane_[6])) + ((lane_[1] + lane_[5]) + (lane_[3] + lane_[7]));
+  void add(std::size_t j, double x) noexcept { lane_[j % sum_lanes] += x; }
+  void add_product(std::size_t j, double x, double y) noexcept {
+    double& lane = lane_[j % sum_lanes];
+    lane = std::fma(x, y, lane);
   }
+  [[nodiscard]] double value() const noexcept { return sum_of_lanes(lane_); }
 
  private:
-  Real lane_[sum_lanes] = {};
+  double lane_[sum_lanes] = {};
 };
 
-/// Sum of float32 terms, block by block. Terms arrive in increasing j.
+/// Sum of float32 terms or products, block by block. They arrive in increasing j.
 class block_sum {
  public:
   void add(std::size_t j, float x) noexcept {
-    if (j != 0 && j % sum_block == 0) {
-      blocks_ += static_cast<double>(block_.value());
-      block_ = {};
-    }
-    block_.add(j, x);
+    start(j);
+    lane_[j % block_lanes] += x;
   }
-  [[nodiscard]] double value() const noexcept { return blocks_ + static_cast<double>(block_.value()); }
+  void add_product(std::size_t j, float x, float y) noexcept {
+    start(j);
+    float& lane = lane_[j % block_lanes];
+    lane = std::fma(x, y, lane);
+  }
+  [[nodiscard]] double value() const noexcept { return blocks_ + static_cast<double>(block()); }
 
  private:
-  lane_sum<float> block_;
+  void start(std::size_t j) noexcept {
+    if (j == 0 || j % sum_block != 0) return;
+    blocks_ += static_cast<double>(block());
+    std::fill_n(lane_, block_lanes, 0.0F);
+  }
+  [[nodiscard]] float block() const noexcept {
+    float joined[sum_lanes];
+    for (std::size_t l = 0; l < sum_lanes; ++l) joined[l] = lane_[l] + lane_[l + sum_lanes];
+    return sum_of_lanes(joined);
+  }
+
+  float lane_[block_lanes] = {};
   double blocks_ = 0.0;
 };
 
@@ -65,7 +86,7 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
                              const row_summaries& out) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
     const T* row = rows[i];
-    lane_sum<double> squares;
+    lane_sum squares;
     block_sum total;
     block_sum cubes;
     block_sum negative_entropy;
@@ -77,11 +98,11 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
       squares.add(j, p * p);
       const auto rounded = static_cast<float>(p);
       total.add(j, rounded);
-      cubes.add(j, rounded * rounded * rounded);
+      cubes.add_product(j, rounded * rounded, rounded);
       const float log_p = scalar::log_f32(rounded);
       const float p_log_p = rounded * log_p;
       negative_entropy.add(j, p_log_p);
-      surprise.add(j, p_log_p * log_p);
+      surprise.add_product(j, p_log_p, log_p);
     }
     const largest best = largest_entry(row, K);
     const double p_label = to_double(row[labels[i]]);
@@ -99,6 +120,27 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
 }
 
 template <class T>
+void summarize_top_label(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                         const row_summaries& out) noexcept {
+  for (std::size_t i = 0; i < n; ++i) {
+    const T* row = rows[i];
+    block_sum total;
+    double smallest = infinity;
+    for (std::size_t j = 0; j < K; ++j) {
+      const double p = to_double(row[j]);
+      smallest = p < smallest ? p : smallest;
+      total.add(j, static_cast<float>(p));
+    }
+    const largest best = largest_entry(row, K);
+    out.confidence[i] = best.value;
+    out.prediction[i] = static_cast<std::int32_t>(best.index);
+    out.label_probability[i] = to_double(row[labels[i]]);
+    out.total[i] = total.value();
+    out.smallest[i] = smallest + 0.0;  // -0 becomes +0
+  }
+}
+
+template <class T>
 void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double* p,
              const row_summaries& out) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
@@ -106,7 +148,7 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
     double* p_row = p + i * K;
     const largest best = largest_entry(row, K);
     bool valid = std::isfinite(best.value);
-    lane_sum<double> exponentials;
+    lane_sum exponentials;
     for (std::size_t j = 0; j < K; ++j) {
       const double z = to_double(row[j]);
       valid = valid && !std::isnan(z);
@@ -116,19 +158,21 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
     const double sum = valid ? exponentials.value() : nan;
     const double scale = 1.0 / sum;
     const double log_sum = scalar::log_f64(sum);
-    lane_sum<double> squares;
-    lane_sum<double> cubes;
-    lane_sum<double> negative_entropy;
-    lane_sum<double> surprise;
+    lane_sum squares;
+    block_sum cubes;
+    block_sum negative_entropy;
+    block_sum surprise;
     for (std::size_t j = 0; j < K; ++j) {
       const double q = p_row[j] * scale;
       p_row[j] = q;
-      squares.add(j, q * q);
-      cubes.add(j, q * q * q);
-      const double log_q = (to_double(row[j]) - best.value) - log_sum;
-      const double q_log_q = q * log_q;
-      negative_entropy.add(j, q == 0.0 ? 0.0 : q_log_q);
-      surprise.add(j, q == 0.0 ? 0.0 : q_log_q * log_q);
+      squares.add_product(j, q, q);
+      const auto rounded = static_cast<float>(q);
+      const auto log_q = static_cast<float>(to_double(row[j]) - best.value - log_sum);
+      const float finite_log = rounded == 0.0F ? 0.0F : log_q;
+      const float q_log_q = rounded * finite_log;
+      cubes.add_product(j, rounded * rounded, rounded);
+      negative_entropy.add(j, q_log_q);
+      surprise.add_product(j, q_log_q, finite_log);
     }
     const double loss = log_sum - (to_double(row[labels[i]]) - best.value);
     out.confidence[i] = scale;
@@ -153,21 +197,68 @@ std::int64_t& add_steps(std::int64_t& sum, std::uint64_t steps) noexcept {
   return sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + steps);
 }
 
+/// Lower edge of bin j of B, as numpy.linspace gives it; there is no bin B, so its edge is out of reach.
+double lower_edge(std::size_t j, std::size_t bins) noexcept {
+  return j < bins ? static_cast<double>(j) * (1.0 / static_cast<double>(bins)) : infinity;
+}
+
+/// The largest j <= B - 1 whose lower edge is not above p.
+std::size_t bin_of(double p, std::size_t bins) noexcept {
+  auto j = static_cast<std::size_t>(p * static_cast<double>(bins));
+  while (lower_edge(j, bins) > p) --j;
+  while (lower_edge(j + 1, bins) <= p) ++j;
+  return j;
+}
+
+void write_entry(double p, std::size_t column, std::size_t bins, std::size_t at, const cell_entries& out) noexcept {
+  out.cell[at] = static_cast<std::int32_t>(column * bins + bin_of(p, bins));
+  out.value[at] = static_cast<std::int64_t>(grid_steps(p, 2.0));
+  out.squares[at] = static_cast<std::int64_t>(grid_steps(p * p, 2.0));
+}
+
 template <class T>
-std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, double threshold,
-                               std::int64_t* totals, std::int64_t* squares, large_entry* entries) noexcept {
+std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
+                               std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept {
   std::size_t count = 0;
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < K; ++k) {
       const double p = to_double(rows[i][k]);
       add_steps(totals[k], grid_steps(p, 2.0));
       add_steps(squares[k], grid_steps(p * p, 2.0));
-      if (p >= threshold) {
-        entries[count++] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(k), p};
-      }
+      if (bin_of(p, bins) != 0) write_entry(p, k, bins, count++, out);
     }
   }
   return count;
+}
+
+void locate(const double* p, const std::int32_t* column, std::size_t n, std::size_t bins,
+            const cell_entries& out) noexcept {
+  for (std::size_t i = 0; i < n; ++i) write_entry(p[i], static_cast<std::size_t>(column[i]), bins, i, out);
+}
+
+double score_rows(const row_summaries& rows, std::size_t n, double largest_loss, double beyond_loss,
+                  const score_terms& out) noexcept {
+  double largest = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const bool beyond = rows.log_loss[i] > largest_loss;
+    const double loss = beyond ? beyond_loss : rows.log_loss[i];
+    largest = std::max(largest, loss);
+    out.beyond[i] = beyond ? 1.0 : 0.0;
+    out.log_loss[i] = loss;
+    out.squared_log_loss[i] = loss * loss;
+    const double squares = rows.sum_squares[i];
+    // sum_k (p_k - 1{y=k})^2 = sum_k p_k^2 - 2 p_y + 1
+    out.brier[i] = std::clamp((squares - 2.0 * rows.label_probability[i]) + 1.0, 0.0, 2.0);
+    out.squared_brier[i] = out.brier[i] * out.brier[i];
+    out.entropy[i] = std::clamp(rows.entropy[i], 0.0, 64.0);
+    out.surprise_variance[i] = std::clamp(rows.squared_surprise[i] - rows.entropy[i] * rows.entropy[i], 0.0, 512.0);
+    out.expected_brier[i] = std::clamp(1.0 - squares, 0.0, 1.0);
+    out.brier_variance[i] = std::clamp(4.0 * (rows.sum_cubes[i] - squares * squares), 0.0, 1.0);
+    const double c = rows.confidence[i];
+    const double slope = 1.0 - 2.0 * c;
+    out.spiegelhalter_variance[i] = (slope * slope) * (c * (1.0 - c));
+  }
+  return largest;
 }
 
 std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {
@@ -177,9 +268,10 @@ std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {
 }
 
 template <class T>
-constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, accumulate_columns<T>};
+constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
+                                    accumulate_columns<T>};
 
-constexpr kernels table = {"scalar", rows_of<float>, rows_of<double>, rows_of<float16>, exact_sum};
+constexpr kernels table = {"scalar", rows_of<float>, rows_of<double>, rows_of<float16>, locate, score_rows, exact_sum};
 
 }  // namespace
 

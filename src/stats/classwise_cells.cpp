@@ -35,40 +35,46 @@ template <class T>
 void classwise_cells::accumulate_unweighted(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
   const std::size_t K = classes();
   const bin_edges& edges = cells_.edges;
-  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold; with one bin there is no
-  // second edge to reach.
-  const double threshold = edges.bins() > 1 ? edges.lower(1) : 2.0;
-  const std::size_t per_row = std::min(K, static_cast<std::size_t>(1.02 / threshold) + 1);
+  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold 1/B.
+  const std::size_t per_row = std::min(K, static_cast<std::size_t>(1.02 * static_cast<double>(edges.bins())) + 1);
   if (scratch.totals.size() != K) {
     scratch.totals.assign(K, 0);
     scratch.squares.assign(K, 0);
   }
-  if (scratch.entries.size() < block.rows * per_row) scratch.entries.resize(block.rows * per_row);
+  const std::size_t room = block.rows * per_row + simd::entry_padding;
+  if (scratch.entry_cells.size() < room) {
+    scratch.entry_cells.resize(room);
+    scratch.entry_values.resize(room);
+    scratch.entry_squares.resize(room);
+  }
   if (scratch.pending_rows + block.rows > rows_between_flushes) flush(scratch);
 
-  const auto& kernels = simd::active_target().rows<T>();
-  const std::size_t large = kernels.accumulate_columns(rows, block.rows, K, threshold, scratch.totals.data(),
-                                                       scratch.squares.data(), scratch.entries.data());
+  const auto& target = simd::active_target();
+  const simd::cell_entries entries = {scratch.entry_cells.data(), scratch.entry_values.data(),
+                                      scratch.entry_squares.data()};
+  const std::size_t count = target.rows<T>().accumulate_columns(rows, block.rows, K, edges.bins(),
+                                                                scratch.totals.data(), scratch.squares.data(), entries);
   scratch.pending_rows += block.rows;
-
-  for (std::size_t e = 0; e < large; ++e) {
-    const large_entry& entry = scratch.entries[e];
-    exact_cell& cell = cells_.by_weight.exact(entry.column, edges.bin_of(entry.value));
+  exact_cell* const cells = cells_.by_weight.exact_cells();
+  for (std::size_t e = 0; e < count; ++e) {
+    exact_cell& cell = cells[entries.cell[e]];
     cell.weight += 1;
-    cell.confidence += grids::unit.round(entry.value);
-    cell.squares += grids::unit.round(entry.value * entry.value);
+    cell.confidence += entries.value[e];
+    cell.squares += entries.squares[e];
   }
+
+  // What the label adds to its column: to the bin and to the total that bin 0 stores.
+  target.locate(block.summaries.label_probability, block.labels, block.rows, edges.bins(), entries);
   for (std::size_t i = 0; i < block.rows; ++i) {
-    const auto y = static_cast<std::size_t>(block.labels[i]);
-    const double p = block.summaries.label_probability[i];
-    const std::int64_t q = grids::unit.round(p);
-    const std::size_t b = edges.bin_of(p);
-    for (const std::size_t slot : {std::size_t{0}, b}) {
-      exact_cell& cell = cells_.by_weight.exact(y, slot);
-      cell.hits += 1;
-      cell.products += q;
-      if (b == 0) break;
-    }
+    const auto first = static_cast<std::size_t>(block.labels[i]) * edges.bins();
+    const auto place = static_cast<std::size_t>(entries.cell[i]);
+    exact_cell& total = cells[first];
+    total.hits += 1;
+    total.products += entries.value[i];
+    const std::int64_t outside = place != first;
+    exact_cell& cell = cells[place];
+    cell.hits += outside;
+    cell.products += entries.value[i] & -outside;
   }
 }
 

@@ -41,9 +41,9 @@ int128 round_any(score_field field, double x) {
 
 /// The fields of a few rows, one array per field.
 struct score_sums::block_values {
-  static constexpr std::size_t capacity = 256;
-  std::array<std::array<double, capacity>, score_field_count> of;
-  bool large_losses = false;
+  static constexpr std::size_t capacity = 128;
+  alignas(64) std::array<std::array<double, capacity>, score_field_count> of;
+  double largest_loss = 0;
 
   double* operator[](score_field field) noexcept { return of[index(field)].data(); }
 };
@@ -66,46 +66,30 @@ void score_sums::totals::merge(const totals& other) {
   for (std::size_t f = 0; f < score_field_count; ++f) fractional[f].merge(other.fractional[f]);
 }
 
-void score_sums::fill(const row_block& block, std::size_t first, std::size_t count, block_values& values) {
+void score_sums::fill(const row_block& block, std::size_t first, std::size_t count, block_values& values) const {
+  using enum score_field;
   const row_summaries& s = block.summaries;
+  row_summaries rows = {};
+  rows.confidence = s.confidence + first;
+  rows.label_probability = s.label_probability + first;
+  rows.sum_squares = s.sum_squares + first;
+  rows.sum_cubes = s.sum_cubes + first;
+  rows.entropy = s.entropy + first;
+  rows.squared_surprise = s.squared_surprise + first;
+  rows.log_loss = s.log_loss + first;
   const double largest_loss = log_floor_ ? -std::log(*log_floor_) : largest_finite_loss;
-  double* const infinite = values[score_field::infinite_loss];
-  double* const floored = values[score_field::floored_loss];
-  double* const loss = values[score_field::log_loss];
-  double* const squared_loss = values[score_field::squared_log_loss];
-  double largest = 0;
-  for (std::size_t j = 0; j < count; ++j) {
-    const double raw = s.log_loss[first + j];
-    const bool beyond = raw > largest_loss;
-    infinite[j] = beyond && !log_floor_ ? 1.0 : 0.0;
-    floored[j] = beyond && log_floor_ ? 1.0 : 0.0;
-    loss[j] = !beyond ? raw : log_floor_ ? largest_loss : 0.0;
-    squared_loss[j] = loss[j] * loss[j];
-    largest = std::max(largest, loss[j]);
-  }
-  values.large_losses = largest > largest_fast_loss;
-
-  double* const brier = values[score_field::brier];
-  double* const squared_brier = values[score_field::squared_brier];
-  double* const entropy = values[score_field::entropy];
-  double* const surprise = values[score_field::surprise_variance];
-  double* const expected_brier = values[score_field::expected_brier];
-  double* const brier_variance = values[score_field::brier_variance];
-  double* const z_variance = values[score_field::spiegelhalter_variance];
-  for (std::size_t j = 0; j < count; ++j) {
-    const std::size_t i = first + j;
-    const double squares = s.sum_squares[i];
-    const double c = s.confidence[i];
-    // sum_k (p_k - 1{y=k})^2 = sum_k p_k^2 - 2 p_y + 1. Rounding can leave these a hair outside their ranges; the grids
-    // need them inside.
-    brier[j] = std::clamp(squares - 2.0 * s.label_probability[i] + 1.0, 0.0, 2.0);
-    squared_brier[j] = brier[j] * brier[j];
-    entropy[j] = std::clamp(s.entropy[i], 0.0, 64.0);
-    surprise[j] = std::clamp(s.squared_surprise[i] - s.entropy[i] * s.entropy[i], 0.0, 512.0);
-    expected_brier[j] = std::clamp(1.0 - squares, 0.0, 1.0);
-    brier_variance[j] = std::clamp(4.0 * (s.sum_cubes[i] - squares * squares), 0.0, 1.0);
-    z_variance[j] = (1.0 - 2.0 * c) * (1.0 - 2.0 * c) * (c * (1.0 - c));
-  }
+  const simd::score_terms terms = {.beyond = values[log_floor_ ? floored_loss : infinite_loss],
+                                   .log_loss = values[score_field::log_loss],
+                                   .squared_log_loss = values[squared_log_loss],
+                                   .brier = values[brier],
+                                   .squared_brier = values[squared_brier],
+                                   .entropy = values[entropy],
+                                   .surprise_variance = values[surprise_variance],
+                                   .expected_brier = values[expected_brier],
+                                   .brier_variance = values[brier_variance],
+                                   .spiegelhalter_variance = values[spiegelhalter_variance]};
+  values.largest_loss =
+      simd::active_target().score_rows(rows, count, largest_loss, log_floor_ ? largest_loss : 0.0, terms);
 }
 
 void score_sums::add_weighted(totals& into, const block_values& values, std::size_t row, double weight) {
@@ -121,15 +105,22 @@ void score_sums::add_weighted(totals& into, const block_values& values, std::siz
 
 void score_sums::accumulate(const row_block& block) {
   const auto& kernels = simd::active_target();
+  const score_field never = log_floor_ ? score_field::infinite_loss : score_field::floored_loss;
   block_values values;
   values.of[index(score_field::weight)].fill(1.0);
+  values.of[index(never)].fill(0.0);
   for (std::size_t first = 0; first < block.rows; first += block_values::capacity) {
     const std::size_t count = std::min(block_values::capacity, block.rows - first);
     fill(block, first, count, values);
     rows_[0] += static_cast<std::int64_t>(count);
-    if (block.weights == nullptr && kind_ == weight_kind::frequency && !values.large_losses) {
-      for (std::size_t f = 0; f < score_field_count; ++f)
-        by_weight_.exact[f] += kernels.exact_sum(values.of[f].data(), count, field_grids[f].magic);
+    if (block.weights == nullptr && kind_ == weight_kind::frequency && values.largest_loss <= largest_fast_loss) {
+      for (std::size_t f = 0; f < score_field_count; ++f) {
+        const auto field = static_cast<score_field>(f);
+        if (field == never) continue;
+        by_weight_.exact[f] += field == score_field::weight
+                                   ? static_cast<std::int64_t>(count)
+                                   : kernels.exact_sum(values.of[f].data(), count, field_grids[f].magic);
+      }
       continue;
     }
     for (std::size_t j = 0; j < count; ++j) {

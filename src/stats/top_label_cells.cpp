@@ -1,5 +1,10 @@
 #include <calibrant/stats/top_label_cells.hpp>
 
+#include <algorithm>
+#include <array>
+
+#include "simd/kernels.hpp"
+
 namespace calibrant {
 namespace {
 
@@ -19,16 +24,42 @@ cell sum_cells(const cell_table& table, std::size_t first_class, std::size_t las
 }  // namespace
 
 void top_label_cells::accumulate(const row_block& block) {
+  if (block.weights == nullptr && !cells_.squared())
+    accumulate_unweighted(block);
+  else
+    accumulate_weighted(block);
+}
+
+void top_label_cells::accumulate_unweighted(const row_block& block) {
+  constexpr std::size_t step = 256;
+  std::array<std::int32_t, step + simd::entry_padding> place;
+  std::array<std::int64_t, step + simd::entry_padding> value;
+  std::array<std::int64_t, step + simd::entry_padding> squares;
+  const auto& target = simd::active_target();
+  exact_cell* const cells = cells_.by_weight.exact_cells();
+  for (std::size_t first = 0; first < block.rows; first += step) {
+    const std::size_t count = std::min(step, block.rows - first);
+    const std::int32_t* const prediction = block.summaries.prediction + first;
+    target.locate(block.summaries.confidence + first, prediction, count, cells_.bins(),
+                  {place.data(), value.data(), squares.data()});
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int64_t hit = prediction[i] == block.labels[first + i];
+      exact_cell& cell = cells[place[i]];
+      cell.weight += 1;
+      cell.hits += hit;
+      cell.confidence += value[i];
+      cell.squares += squares[i];
+      cell.products += value[i] & -hit;
+    }
+  }
+}
+
+void top_label_cells::accumulate_weighted(const row_block& block) {
   const row_summaries& s = block.summaries;
-  const bin_edges& edges = cells_.edges;
   for (std::size_t i = 0; i < block.rows; ++i) {
     const double c = s.confidence[i];
-    const auto k = static_cast<std::size_t>(s.prediction[i]);
-    const bool hit = s.prediction[i] == block.labels[i];
-    if (block.weights == nullptr && !cells_.squared())
-      cells_.by_weight.exact(k, edges.bin_of(c)).add(c, hit, 1);
-    else
-      cells_.add(k, edges.bin_of(c), c, hit, block.weights == nullptr ? 1.0 : block.weights[i]);
+    cells_.add(static_cast<std::size_t>(s.prediction[i]), cells_.edges.bin_of(c), c, s.prediction[i] == block.labels[i],
+               block.weights == nullptr ? 1.0 : block.weights[i]);
   }
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <numeric>
 
+#include <calibrant/core/bin_edges.hpp>
+
 #include "row_fixture.hpp"
 #include "simd/kernels.hpp"
 
@@ -66,6 +68,46 @@ constexpr std::array<const char*, 9> field_names = {"confidence", "label_probabi
   return ::testing::AssertionSuccess();
 }
 
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr std::size_t top_label_fields = 4;  ///< of field_names
+
+/// Within `relative` of the expected number, or within `absolute`; any NaN equals any other.
+::testing::AssertionResult near(const std::vector<double>& got, const std::vector<double>& expected, double relative,
+                                double absolute = 0.0) {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if ((std::isnan(got[i]) && std::isnan(expected[i])) || got[i] == expected[i]) continue;
+    if (!(std::abs(got[i] - expected[i]) <= relative * std::abs(expected[i]) + absolute)) {
+      return ::testing::AssertionFailure()
+             << "at " << i << ": got " << std::hexfloat << got[i] << ", expected " << expected[i];
+    }
+  }
+  return ::testing::AssertionSuccess();
+}
+
+/// Room for entries that ends at an inaccessible page.
+class entry_arrays {
+ public:
+  explicit entry_arrays(std::size_t room)
+      : cell_(room * sizeof(std::int32_t), guarded_memory::flush::with_end),
+        value_(room * sizeof(std::int64_t), guarded_memory::flush::with_end),
+        squares_(room * sizeof(std::int64_t), guarded_memory::flush::with_end) {}
+  [[nodiscard]] cell_entries pointers() const {
+    return {static_cast<std::int32_t*>(cell_.data()), static_cast<std::int64_t*>(value_.data()),
+            static_cast<std::int64_t*>(squares_.data())};
+  }
+  [[nodiscard]] bool same_first(std::size_t count, const entry_arrays& other) const {
+    const cell_entries a = pointers();
+    const cell_entries b = other.pointers();
+    return std::equal(a.cell, a.cell + count, b.cell) && std::equal(a.value, a.value + count, b.value) &&
+           std::equal(a.squares, a.squares + count, b.squares);
+  }
+
+ private:
+  guarded_memory cell_;
+  guarded_memory value_;
+  guarded_memory squares_;
+};
+
 std::vector<std::int32_t> random_labels(std::size_t n, std::size_t K, std::mt19937_64& random) {
   std::uniform_int_distribution<std::int32_t> any(0, static_cast<std::int32_t>(K) - 1);
   std::vector<std::int32_t> labels(n);
@@ -102,6 +144,22 @@ class RowKernels : public ::testing::Test {
     }
   }
 
+  /// summarize_top_label writes what summarize_probabilities does, and nothing else.
+  void expect_equal_top_label(const score_rows& values, std::size_t K, guarded_memory::flush side) {
+    const std::size_t n = values.size();
+    const guarded_rows<T> rows(values, side);
+    const auto labels = random_labels(n, K, random);
+    summary_arrays expected(n);
+    scalar().rows<T>().summarize_probabilities(rows.data(), n, K, labels.data(), expected.pointers());
+    for (std::size_t f = top_label_fields; f < field_names.size(); ++f)
+      std::fill(expected.field[f].begin(), expected.field[f].end(), summary_arrays::untouched);
+    for (const kernels* target : available_targets()) {
+      summary_arrays got(n);
+      target->rows<T>().summarize_top_label(rows.data(), n, K, labels.data(), got.pointers());
+      ASSERT_TRUE(same_summaries(got, expected)) << target->name << " K = " << K << " n = " << n;
+    }
+  }
+
   void expect_equal_softmax(const score_rows& values, std::size_t K, guarded_memory::flush side) {
     const std::size_t n = values.size();
     const guarded_rows<T> rows(values, side);
@@ -114,37 +172,48 @@ class RowKernels : public ::testing::Test {
       const guarded_memory memory(n * K * sizeof(double), side);
       auto* p = static_cast<double*>(memory.data());
       target->rows<T>().softmax(rows.data(), n, K, labels.data(), p, got.pointers());
-      ASSERT_TRUE(same_summaries(got, expected)) << target->name << " K = " << K << " n = " << n;
-      ASSERT_TRUE(same_bits({p, p + n * K}, expected_p)) << target->name << " K = " << K << " n = " << n;
+      const std::string where = std::string(target->name) + " K = " + std::to_string(K) + " n = " + std::to_string(n);
+      if (target->name != "sse4") {
+        ASSERT_TRUE(same_summaries(got, expected)) << where;
+        ASSERT_TRUE(same_bits({p, p + n * K}, expected_p)) << where;
+        continue;
+      }
+      // Without fused multiplication exp rounds differently.
+      ASSERT_EQ(got.prediction, expected.prediction) << where;
+      ASSERT_TRUE(near({p, p + n * K}, expected_p, 4 * epsilon)) << where;
+      for (std::size_t f = 0; f < field_names.size(); ++f) {
+        // A sum of K terms that differ in the last place; sums of seven digits; a loss near 0 is a difference of
+        // numbers near 1.
+        const bool seven_digits = field_names[f] == std::string("sum_cubes") ||
+                                  field_names[f] == std::string("entropy") ||
+                                  field_names[f] == std::string("squared_surprise");
+        ASSERT_TRUE(near(got.field[f], expected.field[f], seven_digits ? 1e-6 : 8 * epsilon, 4 * epsilon))
+            << where << " " << field_names[f];
+      }
     }
   }
 
-  void expect_equal_columns(const score_rows& values, std::size_t K, double threshold, guarded_memory::flush side) {
+  void expect_equal_columns(const score_rows& values, std::size_t K, std::size_t bins, guarded_memory::flush side) {
     const std::size_t n = values.size();
     const guarded_rows<T> rows(values, side);
-    const auto per_row = std::min(K, static_cast<std::size_t>(std::floor(1.02 / threshold)) + 1);
+    const auto room = n * std::min(K, static_cast<std::size_t>(1.02 * static_cast<double>(bins)) + 1) + entry_padding;
     std::vector<std::int64_t> expected_totals(K, 11);
     std::vector<std::int64_t> expected_squares(K, -7);
-    std::vector<large_entry> expected(n * per_row);
-    expected.resize(scalar().rows<T>().accumulate_columns(rows.data(), n, K, threshold, expected_totals.data(),
-                                                          expected_squares.data(), expected.data()));
+    entry_arrays expected(room);
+    const std::size_t count = scalar().rows<T>().accumulate_columns(rows.data(), n, K, bins, expected_totals.data(),
+                                                                    expected_squares.data(), expected.pointers());
     for (const kernels* target : available_targets()) {
       std::vector<std::int64_t> totals(K, 11);
       std::vector<std::int64_t> squares(K, -7);
-      const guarded_memory memory(n * per_row * sizeof(large_entry), guarded_memory::flush::with_end);
-      auto* entries = static_cast<large_entry*>(memory.data());
-      const std::size_t count =
-          target->rows<T>().accumulate_columns(rows.data(), n, K, threshold, totals.data(), squares.data(), entries);
+      entry_arrays got(room);
+      const std::size_t got_count =
+          target->rows<T>().accumulate_columns(rows.data(), n, K, bins, totals.data(), squares.data(), got.pointers());
       const auto where = std::string(target->name) + " K = " + std::to_string(K) + " n = " + std::to_string(n) +
-                         " threshold = " + std::to_string(threshold);
+                         " bins = " + std::to_string(bins);
       ASSERT_EQ(totals, expected_totals) << where;
       ASSERT_EQ(squares, expected_squares) << where;
-      ASSERT_EQ(count, expected.size()) << where;
-      for (std::size_t e = 0; e < count; ++e) {
-        ASSERT_EQ(entries[e].row, expected[e].row) << where;
-        ASSERT_EQ(entries[e].column, expected[e].column) << where;
-        ASSERT_EQ(entries[e].value, expected[e].value) << where;
-      }
+      ASSERT_EQ(got_count, count) << where;
+      ASSERT_TRUE(got.same_first(count, expected)) << where;
     }
   }
 };
@@ -158,6 +227,7 @@ TYPED_TEST(RowKernels, SummarizeLikeTheDefinition) {
       for (const auto side : {guarded_memory::flush::with_end, guarded_memory::flush::with_begin}) {
         auto rows = testing::random_probabilities(n, K, 2.0, this->random);
         this->expect_equal_summaries(rows, K, side);
+        this->expect_equal_top_label(rows, K, side);
         sprinkle(rows, {0.0, -0.0, 1.0, 0x1p-24, 0x1p-16, 0x1p-130, 0x1p-149, 0x1p-1030, 1.0 + 0x1p-10}, this->random);
         this->expect_equal_summaries(rows, K, side);
       }
@@ -170,6 +240,7 @@ TYPED_TEST(RowKernels, SummarizeInvalidRowsLikeTheDefinition) {
     auto rows = testing::random_probabilities(33, K, 2.0, this->random);
     sprinkle(rows, {nan, infinity, -infinity, -0.25, 2.0, -0.0, 1e300}, this->random);
     this->expect_equal_summaries(rows, K, guarded_memory::flush::with_end);
+    this->expect_equal_top_label(rows, K, guarded_memory::flush::with_end);
   }
 }
 
@@ -191,30 +262,31 @@ TYPED_TEST(RowKernels, SoftmaxLikeTheDefinition) {
 TYPED_TEST(RowKernels, AccumulateColumnsLikeTheDefinition) {
   for (const std::size_t K : class_counts()) {
     for (const std::size_t n : row_counts) {
-      for (const double threshold : {1.0 / 15, 0.1, 1.0 / 3, 0.5, 1.0, 1.0 / 200}) {
+      for (const std::size_t bins : {1, 2, 3, 10, 15, 200}) {
         auto rows = testing::random_probabilities(n, K, 2.0, this->random);
         for (std::size_t i = 0; i < n; i += 3) {
           rows[i].assign(K, 0.0);
-          rows[i][this->random() % K] = i % 2 == 0 ? 1.0 : threshold;
+          rows[i][this->random() % K] = i % 2 == 0 ? 1.0 : 1.0 / static_cast<double>(bins);
         }
-        this->expect_equal_columns(rows, K, threshold, guarded_memory::flush::with_end);
+        this->expect_equal_columns(rows, K, bins, guarded_memory::flush::with_end);
       }
     }
   }
 }
 
-TYPED_TEST(RowKernels, LargeEntriesStartExactlyAtTheThreshold) {
+TYPED_TEST(RowKernels, EntriesStartExactlyAtTheSecondEdge) {
   using number = std::conditional_t<std::is_same_v<TypeParam, double>, double, float>;
   for (const std::size_t K : {2, 7, 10, 40, 100, 257}) {
     for (std::size_t column = 0; column < K; ++column) {
-      const double threshold = to_double(testing::rounded_to<TypeParam>(0.3));
-      score_rows rows(3, std::vector<double>(K, 0.0));
-      rows[0][column] = threshold;
-      rows[1][column] = std::nextafter(static_cast<number>(threshold), number{0});
-      rows[2][column] = std::nextafter(threshold, 0.0);
-      this->expect_equal_columns(rows, K, threshold, guarded_memory::flush::with_end);
-      this->expect_equal_columns(rows, K, std::nextafter(threshold, 1.0), guarded_memory::flush::with_end);
-      this->expect_equal_columns(rows, K, std::nextafter(threshold, 0.0), guarded_memory::flush::with_end);
+      for (const std::size_t bins : {3, 10}) {
+        const double edge = 1.0 / static_cast<double>(bins);
+        score_rows rows(4, std::vector<double>(K, 0.0));
+        rows[0][column] = edge;
+        rows[1][column] = std::nextafter(static_cast<number>(edge), number{0});
+        rows[2][column] = std::nextafter(static_cast<number>(edge), number{1});
+        rows[3][column] = std::nextafter(edge, 0.0);
+        this->expect_equal_columns(rows, K, bins, guarded_memory::flush::with_end);
+      }
     }
   }
 }
@@ -233,6 +305,63 @@ TYPED_TEST(RowKernels, TakeTheLowestIndexOfTies) {
         std::vector<double> p(K);
         target->rows<TypeParam>().softmax(rows.data(), 1, K, &label, p.data(), got.pointers());
         ASSERT_EQ(got.prediction[0], static_cast<std::int32_t>(first)) << target->name << " K = " << K;
+      }
+    }
+  }
+}
+
+// Edges are those of numpy.linspace; the bin of a number is the largest j with e_j <= p.
+TEST(Locate, FollowsTheBinEdgesOnEveryTarget) {
+  for (const std::size_t bins : {1, 2, 3, 7, 10, 15, 49, 98, 100, 1000}) {
+    const bin_edges edges = bin_edges::equal_width(bins);
+    std::vector<double> p = {0.0, 1.0, 0.5, 0x1p-60, 1.0 - 0x1p-53};
+    for (std::size_t j = 1; j < bins; ++j)
+      for (const double x : {edges.lower(j), std::nextafter(edges.lower(j), 0.0), std::nextafter(edges.lower(j), 1.0)})
+        p.push_back(x);
+    std::vector<std::int32_t> column(p.size());
+    for (std::size_t i = 0; i < p.size(); ++i) column[i] = static_cast<std::int32_t>((i * 7919) % 1000);
+    for (const kernels* target : available_targets()) {
+      const entry_arrays got(p.size() + entry_padding);
+      target->locate(p.data(), column.data(), p.size(), bins, got.pointers());
+      for (std::size_t i = 0; i < p.size(); ++i) {
+        const auto k = static_cast<std::size_t>(column[i]);
+        ASSERT_EQ(got.pointers().cell[i], static_cast<std::int32_t>(k * bins + edges.bin_of(p[i])))
+            << target->name << " bins = " << bins << " p = " << std::hexfloat << p[i];
+        ASSERT_EQ(got.pointers().value[i], std::llrint(std::ldexp(p[i], 51))) << target->name;
+        ASSERT_EQ(got.pointers().squares[i], std::llrint(std::ldexp(p[i] * p[i], 51))) << target->name;
+      }
+    }
+  }
+}
+
+TEST(ScoreRows, LikeTheDefinitionOnEveryTarget) {
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  for (const std::size_t n : row_counts) {
+    summary_arrays rows(n);
+    for (auto& field : rows.field)
+      for (double& x : field) x = uniform(random);
+    auto& log_loss = rows.field[8];
+    for (std::size_t i = 0; i < n; ++i) log_loss[i] = i % 4 == 3 ? infinity : -3.0 * std::log(log_loss[i]);
+    for (const auto& [largest_loss, beyond_loss] : {std::pair{0x1p30, 0.0}, std::pair{2.5, 2.5}}) {
+      using arrays = std::array<std::vector<double>, 10>;
+      const auto run = [&](const kernels& target, arrays& out) {
+        out.fill(std::vector<double>(n));
+        return target.score_rows(rows.pointers(), n, largest_loss, beyond_loss,
+                                 {out[0].data(), out[1].data(), out[2].data(), out[3].data(), out[4].data(),
+                                  out[5].data(), out[6].data(), out[7].data(), out[8].data(), out[9].data()});
+      };
+      arrays expected;
+      const double largest = run(scalar(), expected);
+      for (std::size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(expected[0][i], log_loss[i] > largest_loss ? 1.0 : 0.0);
+        EXPECT_EQ(expected[1][i], log_loss[i] > largest_loss ? beyond_loss : log_loss[i]);
+        EXPECT_GE(largest, expected[1][i]);
+      }
+      for (const kernels* target : available_targets()) {
+        arrays got;
+        EXPECT_EQ(run(*target, got), largest) << target->name;
+        EXPECT_EQ(got, expected) << target->name << " n = " << n;
       }
     }
   }

@@ -20,11 +20,4 @@ struct row_summaries {
   double* log_loss;          ///< -ln p_y, nats; +infinity where p_y = 0; from logits logsumexp(z) - z_y
 };
 
-/// A probability at or above the second bin edge, with its place.
-struct large_entry {
-  std::uint32_t row;     ///< index inside the block
-  std::uint32_t column;  ///< class
-  double value;          ///< p
-};
-
 }  // namespace calibrant

@@ -90,6 +90,8 @@ class cell_table {
 
   [[nodiscard]] exact_cell& exact(std::size_t k, std::size_t b) noexcept { return exact_[k * bins_ + b]; }
   [[nodiscard]] const exact_cell& exact(std::size_t k, std::size_t b) const noexcept { return exact_[k * bins_ + b]; }
+  /// The exact parts of all cells, class k and bin b at k B + b.
+  [[nodiscard]] exact_cell* exact_cells() noexcept { return exact_.data(); }
   /// Makes room for fractional weights on first use.
   [[nodiscard]] fractional_cell& fractional(std::size_t k, std::size_t b) {
     if (fractional_.empty()) fractional_.resize(exact_.size());

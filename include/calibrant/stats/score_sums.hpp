@@ -99,7 +99,7 @@ class score_sums {
     visit(std::string("by_squared_weight.exact"), shape, self.by_squared_weight_.exact, presence::required);
     visit(std::string("by_squared_weight.fractional"), shape, self.by_squared_weight_.fractional, presence::optional);
   }
-  void fill(const row_block& block, std::size_t first, std::size_t count, block_values& values);
+  void fill(const row_block& block, std::size_t first, std::size_t count, block_values& values) const;
   static void add_weighted(totals& into, const block_values& values, std::size_t row, double weight);
 
   weight_kind kind_;

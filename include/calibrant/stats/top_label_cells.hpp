@@ -55,6 +55,9 @@ class top_label_cells {
   friend bool operator==(const top_label_cells&, const top_label_cells&) = default;
 
  private:
+  void accumulate_unweighted(const row_block& block);
+  void accumulate_weighted(const row_block& block);
+
   weighted_cells cells_;
 };
 

@@ -17,8 +17,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
-inline constexpr std::size_t argmax_block = 64;  ///< entries searched at the end for the index; one bit each
-
 HWY_INLINE void store_prediction(const oct32& index, std::int32_t* to) noexcept { store(to_integer(index), to); }
 HWY_INLINE void store_prediction(const oct64& index, std::int32_t* to) noexcept {
   store(to_integer(narrow(index)), to);
@@ -41,65 +39,78 @@ struct tile_argmax {
   }
 };
 
-/// The last K mod 8 entries of a row of at least eight.
+/// The last K mod 16 entries of a row of at least sixteen.
 template <class T>
 struct row_tail {
-  oct<native<T>> overlapping;  ///< the last eight entries
-  oct<native<T>> padded;       ///< the entries after the last multiple of eight, then the padding
+  pack<native<T>, 16> overlapping;  ///< the last sixteen entries
+  pack<native<T>, 16> padded;       ///< the entries after the last multiple of sixteen, then the padding
 
   HWY_INLINE row_tail(const T* row, std::size_t K, native<T> padding) noexcept
-      : overlapping(load_scores(row + (K - 8))) {
-    alignas(64) native<T> buffer[16];
+      : overlapping(load_scores<16>(row + (K - 16))) {
+    alignas(64) native<T> buffer[32];
     store(overlapping, buffer);
-    store(broadcast(padding), buffer + 8);
-    padded = load(buffer + 8 - K % 8);
+    store(broadcast<16>(padding), buffer + 16);
+    padded = load<16>(buffer + 16 - K % 16);
   }
 };
 
-/// Maximum, its lowest index and minimum of one row. Per lane the maximum and the first block that reached it are kept;
-/// the block of the row's maximum is searched at the end, so that the inner loop pays for a maximum alone.
+/// Maximum, its lowest index and minimum of one row of at least sixteen. Per lane the maximum and the first block of
+/// `sum_block` entries that reached it are kept; the block of the row's maximum is searched at the end, so that the
+/// inner loop pays for a maximum alone. Blocks are added in order: add, ..., end_block, and end_row at the end.
 template <class T>
 class row_extremes {
   using N = native<T>;
+  using lanes = pack<N, 16>;
 
  public:
   HWY_INLINE row_extremes(const T* row, std::size_t K) noexcept
-      : row_(row), K_(K), largest_(broadcast(lowest)), block_(broadcast(N{0})), smallest_(broadcast(-lowest)) {}
+      : row_(row),
+        K_(K),
+        running_(broadcast<16>(lowest)),
+        largest_(broadcast<16>(lowest)),
+        block_(broadcast<16>(N{0})),
+        smallest_(broadcast<16>(-lowest)) {}
 
+  HWY_INLINE void add(const lanes& x) noexcept {
+    running_ = greater_of(x, running_);
+    smallest_ = lesser_of(x, smallest_);
+  }
+  /// `begin`: where the block of the entries added since the last call starts.
+  HWY_INLINE void end_block(std::size_t begin) noexcept {
+    block_ = select(running_ > largest_, broadcast<16>(static_cast<N>(begin / sum_block)), block_);
+    largest_ = running_;
+  }
+  HWY_INLINE void end_row(const row_tail<T>& tail) noexcept {
+    add(tail.overlapping);
+    end_block(K_ - 1 - (K_ - 1) % sum_block);
+  }
   HWY_INLINE void scan(const row_tail<T>& tail) noexcept {
-    const std::size_t whole = K_ - K_ % 8;
-    oct<N> largest = largest_;
-    for (std::size_t begin = 0; begin < whole; begin += argmax_block) {
-      const std::size_t end = std::min(begin + argmax_block, whole);
-      for (std::size_t j = begin; j < end; j += 8) {
-        const oct<N> x = load_scores(row_ + j);
-        largest = greater_of(x, largest);
-        smallest_ = lesser_of(x, smallest_);
-      }
-      end_block(begin, largest);
+    const std::size_t whole = K_ - K_ % 16;
+    for (std::size_t begin = 0; begin < whole; begin += sum_block) {
+      const std::size_t end = std::min(begin + sum_block, whole);
+      for (std::size_t j = begin; j < end; j += 16) add(load_scores<16>(row_ + j));
+      end_block(begin);
     }
-    largest = greater_of(tail.overlapping, largest);
-    smallest_ = lesser_of(tail.overlapping, smallest_);
-    end_block(K_ - 1 - (K_ - 1) % argmax_block, largest);
+    end_row(tail);
   }
 
   HWY_INLINE void finish(double& confidence, std::int32_t& prediction, double& smallest) const noexcept {
-    alignas(64) N largest[8];
-    alignas(64) N block[8];
-    alignas(64) N least[8];
+    alignas(64) N largest[16];
+    alignas(64) N block[16];
+    alignas(64) N least[16];
     store(largest_, largest);
     store(block_, block);
     store(smallest_, least);
     N maximum = largest[0];
     N minimum = least[0];
-    for (std::size_t j = 1; j < 8; ++j) {
+    for (std::size_t j = 1; j < 16; ++j) {
       maximum = largest[j] > maximum ? largest[j] : maximum;
       minimum = least[j] < minimum ? least[j] : minimum;
     }
     N first = std::numeric_limits<N>::max();
-    for (std::size_t j = 0; j < 8; ++j) first = (largest[j] == maximum && block[j] < first) ? block[j] : first;
+    for (std::size_t j = 0; j < 16; ++j) first = (largest[j] == maximum && block[j] < first) ? block[j] : first;
     const bool found = maximum > lowest;
-    const std::size_t index = found ? first_equal(static_cast<std::size_t>(first) * argmax_block, maximum) : 0;
+    const std::size_t index = found ? first_equal(static_cast<std::size_t>(first) * sum_block, maximum) : 0;
     // The maximum may be a zero of the other sign; the entry itself is the answer.
     confidence = found ? to_double(row_[index]) : static_cast<double>(lowest);
     prediction = static_cast<std::int32_t>(index);
@@ -109,31 +120,23 @@ class row_extremes {
  private:
   static constexpr N lowest = -std::numeric_limits<N>::infinity();
 
-  /// `largest`: running maximum up to the end of the block of entries that starts at `begin`.
-  HWY_INLINE void end_block(std::size_t begin, const oct<N>& largest) noexcept {
-    block_ = select(largest > largest_, broadcast(static_cast<N>(begin / argmax_block)), block_);
-    largest_ = largest;
-  }
-
+  /// The entry is known to exist from `begin` on.
   HWY_INLINE std::size_t first_equal(std::size_t begin, N maximum) const noexcept {
-    const std::size_t end = std::min(begin + argmax_block, K_);
-    const oct<N> wanted = broadcast(maximum);
-    std::uint64_t found = 0;
-    std::size_t j = begin;
-    for (; j + 8 <= end; j += 8) {
-      found |= std::uint64_t{bits_of(load_scores(row_ + j) == wanted)} << (j - begin);
+    const lanes wanted = broadcast<16>(maximum);
+    for (std::size_t j = begin; j + 16 <= K_; j += 16) {
+      const std::uint32_t found = bits_of(load_scores<16>(row_ + j) == wanted);
+      if (found != 0) return j + static_cast<std::size_t>(std::countr_zero(found));
     }
-    for (; j < end; ++j) {
-      found |= std::uint64_t{to_double(row_[j]) == static_cast<double>(maximum)} << (j - begin);
-    }
-    return begin + static_cast<std::size_t>(std::countr_zero(found));
+    const std::uint32_t found = bits_of(load_scores<16>(row_ + K_ - 16) == wanted);
+    return K_ - 16 + static_cast<std::size_t>(std::countr_zero(found));
   }
 
   const T* row_;
   std::size_t K_;
-  oct<N> largest_;
-  oct<N> block_;
-  oct<N> smallest_;
+  lanes running_;
+  lanes largest_;
+  lanes block_;
+  lanes smallest_;
 };
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

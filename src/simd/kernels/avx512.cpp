@@ -1,7 +1,6 @@
 // The kernels for AVX-512 (F, VL, DQ, BW). Highway's baseline pass (one lane) is left out: scalar_reference.cpp serves
-// processors without SSE4. Fused multiply-add stays off so that all targets round alike.
+// processors without SSE4.
 
-#define HWY_DISABLE_BMI2_FMA
 #define HWY_DISABLE_PCLMUL_AES
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX2 | HWY_AVX3_DL)
 #define HWY_TARGET_INCLUDE "simd/kernels/avx512.cpp"

@@ -13,23 +13,25 @@
 #include <limits>
 
 #include "simd/kernels.hpp"
+#include "simd/kernels/locate-inl.hpp"
 #include "simd/kernels/rows-inl.hpp"
 #include "simd/kernels/tile-inl.hpp"
+#include "simd/lanes_of_bits.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
-
-inline constexpr std::uint64_t magic_bits = std::bit_cast<std::uint64_t>(2.0);
 
 /// Sums of bits(p + 2) and bits(p^2 + 2), modulo 2^64; the bits of 2 itself are taken off once per group of rows.
 struct grid_sums {
   oct<std::int64_t> totals;
   oct<std::int64_t> squares;
 
+  /// N is the type from which p was widened.
+  template <class N>
   HWY_INLINE void add(const oct64& p) noexcept {
     const oct64 magic = broadcast(2.0);
     totals = totals + reinterpret<std::int64_t>(p + magic);
-    squares = squares + reinterpret<std::int64_t>(p * p + magic);
+    squares = squares + reinterpret<std::int64_t>(plus_square<N>(magic, p));
   }
 };
 
@@ -37,10 +39,6 @@ HWY_INLINE void add_to(std::int64_t& sum, std::uint64_t steps) noexcept {
   sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + steps);
 }
 HWY_INLINE void add_to(std::int64_t* sums, const oct<std::int64_t>& steps) noexcept { store(load(sums) + steps, sums); }
-
-HWY_INLINE std::uint64_t grid_steps(double x, double magic) noexcept {
-  return std::bit_cast<std::uint64_t>(x + magic) - std::bit_cast<std::uint64_t>(magic);
-}
 
 /// Smallest N that is not below the threshold, so that comparisons in N decide as comparisons of the exact numbers do.
 template <class N>
@@ -50,56 +48,108 @@ HWY_INLINE N at_least(double threshold) noexcept {
                                                   : rounded;
 }
 
-/// Appends large entries in the order of the calls.
-struct entry_writer {
-  large_entry* entries;
-  std::size_t count = 0;
+/// The selected lanes moved to the front; what follows them is unspecified. Highway's own Compress copies its table to
+/// the stack on every call (1.0.3 with GCC 12), which costs more than the rest of the kernel.
+template <class D>
+HWY_INLINE hn::Vec<D> compressed(D d, hn::Vec<D> lanes, hn::Mask<D> selected) noexcept {
+#if HWY_TARGET == HWY_AVX3
+  if constexpr (sizeof(hn::TFromD<D>) == 8) {
+    return hn::Vec<D>{_mm512_maskz_compress_pd(selected.raw, lanes.raw)};
+  } else {
+    return hn::Vec<D>{_mm256_maskz_compress_ps(selected.raw, lanes.raw)};
+  }
+#else
+  std::uint8_t bits[8] = {};
+  hn::StoreMaskBits(d, selected, bits);
+  const auto order = hn::LoadU(hn::Rebind<std::uint8_t, D>(), lanes_of_bits[bits[0]].data());
+  constexpr hn::Rebind<std::int32_t, D> int32s;
+  if constexpr (sizeof(hn::TFromD<D>) == 8) {
+    constexpr hn::Rebind<std::int64_t, D> int64s;
+    return hn::TableLookupLanes(lanes, hn::IndicesFromVec(d, hn::PromoteTo(int64s, hn::PromoteTo(int32s, order))));
+  } else {
+    return hn::TableLookupLanes(lanes, hn::IndicesFromVec(d, hn::PromoteTo(int32s, order)));
+  }
+#endif
+}
 
-  template <class T>
-  HWY_INLINE void put(std::size_t at, const T* row, std::size_t i, std::size_t k) const noexcept {
-    entries[at] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(k), to_double(row[k])};
-  }
-  template <class T>
-  HWY_INLINE void add_each(std::uint64_t bits, const T* row, std::size_t i, std::size_t first) noexcept {
-    for (; bits != 0; bits &= bits - 1) {
-      put(count++, row, i, first + static_cast<std::size_t>(std::countr_zero(bits)));
+/// Entries outside of bin 0, in the order in which they are found. They are compressed to the front without branches:
+/// how many a row holds is hard to predict. A full buffer is located among the cells and written out.
+template <class N>
+class entry_buffer {
+ public:
+  HWY_INLINE entry_buffer(std::size_t bins, const cell_entries& out) noexcept : bins_(bins), out_(out) {}
+
+  /// Those of eight entries of columns column + (0 .. 7) that are selected.
+  HWY_INLINE void add(const pack_mask<N, 8>& selected, const oct<N>& p, const oct<N>& column) noexcept {
+    constexpr typename oct<N>::tag d;
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<N>::parts; ++i) {
+      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count_);
+      hn::StoreU(compressed(d, column.part[i], selected.part[i]), d, column_ + count_);
+      count_ += hn::CountTrue(d, selected.part[i]);
     }
   }
-  /// The same for a row of at least four entries where four more places exist whatever the bits are: four writes
-  /// without a branch, of which the useless ones are overwritten later. The number of large entries of a row is hard to
-  /// predict.
-  template <class T>
-  HWY_INLINE void add_four_or_more(std::uint64_t bits, const T* row, std::size_t i) noexcept {
-    std::uint64_t rest = bits;
-    const std::uint64_t any = 1;  // stands in when no bit is left; column 0 always exists
-    CALIBRANT_PACK_UNROLL for (std::size_t s = 0; s < 4; ++s) {
-      const std::uint64_t next = rest != 0 ? rest : any;
-      put(count + s, row, i, static_cast<std::size_t>(std::countr_zero(next)));
-      rest &= rest - 1;
-    }
-    const auto found = static_cast<std::size_t>(std::popcount(bits));
-    if (found <= 4) {
-      count += found;
-      return;
-    }
-    count += 4;
-    add_each(rest, row, i, 0);
+  /// Call after at most max_tile_columns entries.
+  HWY_INLINE void make_room() noexcept {
+    if (count_ > capacity - max_tile_columns) flush();
   }
+  HWY_INLINE std::size_t finish() noexcept {
+    flush();
+    return written_;
+  }
+
+ private:
+  static constexpr std::size_t capacity = 512;
+
+  HWY_NOINLINE void flush() noexcept {
+    const cell_entries to = {out_.cell + written_, out_.value + written_, out_.squares + written_};
+    const cell_locator locate(bins_);
+    for (std::size_t i = 0; i < count_; i += 8) {
+      locate.write(widen(load(value_ + i)), widen(load(column_ + i)), i, to);
+    }
+    written_ += count_;
+    count_ = 0;
+  }
+
+  std::size_t bins_;
+  cell_entries out_;
+  std::size_t count_ = 0;
+  std::size_t written_ = 0;
+  // Beyond the entries that count, zeros or what stood there before: harmless numbers, written and written over.
+  alignas(64) N value_[capacity + entry_padding] = {};
+  alignas(64) N column_[capacity + entry_padding] = {};
 };
 
-/// Bit k tells whether row[k] >= edge, for K <= 64.
+template <class N>
+HWY_INLINE oct<N> first_columns() noexcept {
+  alignas(64) static constexpr N index[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  return load(index);
+}
+
+/// Entries >= edge of one row of K <= max_tile_columns.
 template <class T>
-HWY_INLINE std::uint64_t large_bits(const T* row, std::size_t K, native<T> edge) noexcept {
-  std::uint64_t bits = 0;
-  std::size_t k = 0;
-  if (K >= 8) {
-    const oct<native<T>> edges = broadcast(edge);
-    for (; k + 8 <= K; k += 8) bits |= std::uint64_t{bits_of(load_scores(row + k) >= edges)} << k;
-    if (k < K) bits |= std::uint64_t{bits_of(load_scores(row + K - 8) >= edges)} << (K - 8);
-    return bits;
+HWY_INLINE void find_short_entries(const T* row, std::size_t K, native<T> edge, entry_buffer<native<T>>& to) noexcept {
+  using N = native<T>;
+  const oct<N> edges = broadcast(edge);
+  oct<N> column = first_columns<N>();
+  if (K < 8) {
+    alignas(64) N padded[8] = {};
+    for (std::size_t k = 0; k < K; ++k) padded[k] = static_cast<N>(to_double(row[k]));
+    const oct<N> p = load(padded);
+    to.add(p >= edges, p, column);  // edge > 0, so padding is never selected
+    return;
   }
-  for (; k < K; ++k) bits |= std::uint64_t{to_double(row[k]) >= static_cast<double>(edge)} << k;
-  return bits;
+  std::size_t k = 0;
+  for (; k + 8 <= K; k += 8) {
+    const oct<N> p = load_scores(row + k);
+    to.add(p >= edges, p, column);
+    column = column + N{8};
+  }
+  if (k == K) return;
+  // The last eight entries overlap those before; what was seen already is replaced by 0.
+  const oct<N> fresh_from = broadcast(static_cast<N>(k));
+  const oct<N> last = first_columns<N>() + static_cast<N>(K - 8);
+  const oct<N> p = keep(last >= fresh_from, load_scores(row + K - 8));
+  to.add(p >= edges, p, last);
 }
 
 inline constexpr std::size_t tiles_per_pass = 4;  ///< transposed tiles per load and store of the column sums
@@ -120,7 +170,7 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, s
     for (std::size_t t = 0; t < tiles; ++t, i += 8) transpose_eight(rows + i, K, column[t]);
     for (std::size_t k = 0; k < K; ++k) {
       grid_sums sums = {load(total_lanes + 8 * k), load(square_lanes + 8 * k)};
-      for (std::size_t t = 0; t < tiles; ++t) sums.add(widen(load(column[t] + 8 * k)));
+      for (std::size_t t = 0; t < tiles; ++t) sums.template add<N>(widen(load(column[t] + 8 * k)));
       store(sums.totals, total_lanes + 8 * k);
       store(sums.squares, square_lanes + 8 * k);
     }
@@ -150,7 +200,8 @@ HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64
   std::size_t k = 0;
   for (; k + 8 <= K; k += 8) {
     grid_sums sums = {load(totals + k) + base, load(squares + k) + base};
-    CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r) sums.add(widen(load_scores(rows[r] + k)));
+    CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r)
+        sums.template add<native<T>>(load_wide_scores(rows[r] + k));
     store(sums.totals, totals + k);
     store(sums.squares, squares + k);
   }
@@ -161,57 +212,62 @@ HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64
   const auto fresh = load(index) >= broadcast(static_cast<native<T>>(8 - K % 8));
   grid_sums sums = {base, base};
   CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r) {
-    sums.add(widen(keep(fresh, load_scores(rows[r] + K - 8))));
+    sums.template add<native<T>>(widen(keep(fresh, load_scores(rows[r] + K - 8))));
   }
   add_to(totals + K - 8, sums.totals);
   add_to(squares + K - 8, sums.squares);
 }
 
-/// Large entries of one row of at least eight entries. Few blocks of 32 hold any, so a block is asked as a whole first.
+/// Entries >= edge of one row of more than max_tile_columns. Few blocks of 32 hold any, so a block is asked as a whole
+/// first.
 template <class T>
-HWY_INLINE void find_large_entries(const T* row, std::size_t i, std::size_t K, native<T> edge,
-                                   entry_writer& to) noexcept {
-  const auto edges = broadcast(edge);
+HWY_INLINE void find_long_entries(const T* row, std::size_t K, native<T> edge, entry_buffer<native<T>>& to) noexcept {
+  using N = native<T>;
+  const oct<N> edges = broadcast(edge);
+  const auto add = [&](std::size_t j) HWY_ATTR {
+    const oct<N> p = load_scores(row + j);
+    to.add(p >= edges, p, first_columns<N>() + static_cast<N>(j));
+  };
   std::size_t k = 0;
   for (; k + 32 <= K; k += 32) {
-    const auto lower = greater_of(load_scores(row + k), load_scores(row + k + 8));
-    const auto upper = greater_of(load_scores(row + k + 16), load_scores(row + k + 24));
-    if (bits_of(greater_of(lower, upper) >= edges) == 0) continue;
-    for (std::size_t j = k; j < k + 32; j += 8) to.add_each(bits_of(load_scores(row + j) >= edges), row, i, j);
+    const auto largest = greater_of(load_scores<16>(row + k), load_scores<16>(row + k + 16));
+    if (bits_of(largest >= broadcast<16>(edge)) == 0) continue;
+    for (std::size_t j = k; j < k + 32; j += 8) add(j);
+    to.make_room();
   }
-  for (; k + 8 <= K; k += 8) to.add_each(bits_of(load_scores(row + k) >= edges), row, i, k);
+  for (; k + 8 <= K; k += 8) add(k);
+  to.make_room();
   if (k == K) return;
-  const std::uint32_t bits = bits_of(load_scores(row + K - 8) >= edges);
-  to.add_each(bits >> (8 - K % 8), row, i, k);
+  const oct<N> last = first_columns<N>() + static_cast<N>(K - 8);
+  const oct<N> p = keep(last >= broadcast(static_cast<N>(k)), load_scores(row + K - 8));
+  to.add(p >= edges, p, last);
 }
 
 template <class T>
-std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, double threshold,
-                               std::int64_t* totals, std::int64_t* squares, large_entry* entries) noexcept {
-  const auto edge = at_least<native<T>>(threshold);
-  entry_writer to = {entries};
+std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
+                               std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept {
+  // With one bin nothing is outside of bin 0.
+  const auto edge = at_least<native<T>>(bins > 1 ? 1.0 * (1.0 / static_cast<double>(bins)) : 2.0);
+  entry_buffer<native<T>> entries(bins, out);
   if (K <= max_tile_columns) {
     accumulate_short_rows(rows, n, K, totals, squares);
-    // Each row has this many places, so from a row's first place on there are that many at least.
-    const bool four_places = K >= 4 && 4 * threshold <= 1.02 + threshold;
-    if (four_places) {
-      for (std::size_t i = 0; i < n; ++i) to.add_four_or_more(large_bits(rows[i], K, edge), rows[i], i);
-    } else {
-      for (std::size_t i = 0; i < n; ++i) to.add_each(large_bits(rows[i], K, edge), rows[i], i, 0);
+    for (std::size_t i = 0; i < n; ++i) {
+      find_short_entries(rows[i], K, edge, entries);
+      entries.make_room();
     }
-    return to.count;
+    return entries.finish();
   }
   constexpr std::size_t group = 4;
   std::size_t i = 0;
   for (; i + group <= n; i += group) {
-    for (std::size_t r = i; r < i + group; ++r) find_large_entries(rows[r], r, K, edge, to);
+    for (std::size_t r = i; r < i + group; ++r) find_long_entries(rows[r], K, edge, entries);
     accumulate_group<group>(rows + i, K, totals, squares);
   }
   for (; i < n; ++i) {
-    find_large_entries(rows[i], i, K, edge, to);
+    find_long_entries(rows[i], K, edge, entries);
     accumulate_group<1>(rows + i, K, totals, squares);
   }
-  return to.count;
+  return entries.finish();
 }
 
 inline std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {

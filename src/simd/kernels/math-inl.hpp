@@ -15,8 +15,22 @@
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
+/// scalar::fused_step and scalar::separate_step
+struct fused_step {
+  template <class T, std::size_t n>
+  static HWY_INLINE pack<T, n> of(const pack<T, n>& a, const pack<T, n>& b, const pack<T, n>& c) noexcept {
+    return fused(a, b, c);
+  }
+};
+struct separate_step {
+  template <class T, std::size_t n>
+  static HWY_INLINE pack<T, n> of(const pack<T, n>& a, const pack<T, n>& b, const pack<T, n>& c) noexcept {
+    return a * b + c;
+  }
+};
+
 /// scalar::polynomial: one round joins the terms in pairs, power = x^(2^round).
-template <std::size_t count, class T, std::size_t n>
+template <class Step, std::size_t count, class T, std::size_t n>
 HWY_INLINE pack<T, n> join_pairs(const pack<T, n>* terms, const pack<T, n>& power) noexcept {
   if constexpr (count == 1) {
     return terms[0];
@@ -24,19 +38,17 @@ HWY_INLINE pack<T, n> join_pairs(const pack<T, n>* terms, const pack<T, n>& powe
     constexpr std::size_t joined = (count + 1) / 2;
     pack<T, n> next[joined];
     CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count / 2; ++i) {
-      next[i] = terms[2 * i + 1] * power + terms[2 * i];
+      next[i] = Step::of(terms[2 * i + 1], power, terms[2 * i]);
     }
     if constexpr (count % 2 == 1) next[joined - 1] = terms[count - 1];
-    return join_pairs<joined>(next, power * power);
+    return join_pairs<Step, joined>(next, power * power);
   }
 }
-template <class T, std::size_t count, std::size_t n>
+template <class Step, class T, std::size_t count, std::size_t n>
 HWY_INLINE pack<T, n> polynomial(const T (&c)[count], const pack<T, n>& x) noexcept {
-  constexpr std::size_t joined = (count + 1) / 2;
-  pack<T, n> terms[joined];
-  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count / 2; ++i) terms[i] = x * c[2 * i + 1] + c[2 * i];
-  if constexpr (count % 2 == 1) terms[joined - 1] = broadcast<n>(c[count - 1]);
-  return join_pairs<joined>(terms, x * x);
+  pack<T, n> terms[count];
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count; ++i) terms[i] = broadcast<n>(c[i]);
+  return join_pairs<Step, count>(terms, x);
 }
 
 /// scalar::log_f32
@@ -47,7 +59,7 @@ HWY_INLINE pack<float, n> log_f32(const pack<float, n>& x) noexcept {
   const auto exponent = (bits - c::sqrt_half_bits) & c::exponent_mask;
   const auto f = reinterpret<float>(bits - exponent) - 1.0F;
   const auto e = to_float(exponent);
-  return e * c::ln2_in_place + (f * f * polynomial(c::q, f) + f);
+  return fused(e, c::ln2_in_place, fused(f * f, polynomial<fused_step>(c::q, f), f));
 }
 
 /// scalar::log_f64
@@ -65,7 +77,7 @@ HWY_INLINE pack<double, n> log_f64(const pack<double, n>& x) noexcept {
   const auto s = f / (f + 2.0);
   const auto w = s * s;
   const auto half_square = f * f * 0.5;
-  const auto correction = half_square - (s * (half_square + polynomial(c::r, w) * w) + e * c::ln2_lower);
+  const auto correction = half_square - (s * (half_square + polynomial<separate_step>(c::r, w) * w) + e * c::ln2_lower);
   const auto value = e * c::ln2_upper + (f - correction);
   const auto zero = broadcast<n>(0.0);
   const auto infinity = broadcast<n>(std::numeric_limits<double>::infinity());
@@ -78,10 +90,10 @@ template <std::size_t n>
 HWY_INLINE pack<double, n> exp_f64(const pack<double, n>& x) noexcept {
   namespace c = polynomials::exp_f64;
   const auto bounded = greater_of(x, broadcast<n>(c::lowest));
-  const auto shifted = bounded * c::log2_e + c::round_magic;
+  const auto shifted = fused(bounded, c::log2_e, broadcast<n>(c::round_magic));
   const auto whole = shifted - c::round_magic;
-  const auto rest = (bounded - whole * c::ln2_upper) - whole * c::ln2_lower;
-  const auto mantissa = rest * rest * polynomial(c::q, rest) + rest + 1.0;
+  const auto rest = fused(whole, -c::ln2_lower, fused(whole, -c::ln2_upper, bounded));
+  const auto mantissa = fused(rest * rest, polynomial<fused_step>(c::q, rest), rest) + 1.0;
   const auto power = shift_left<c::mantissa_bits>(reinterpret<std::int64_t>(shifted)) + c::scale_bits;
   return reinterpret<double>(reinterpret<std::int64_t>(mantissa) + power) * c::unscale;
 }

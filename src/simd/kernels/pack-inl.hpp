@@ -24,7 +24,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// n numbers in as few registers as the target needs; n is a multiple of eight, or the count of one register.
 template <class T, std::size_t n>
 struct pack {
-  using tag = hn::CappedTag<T, 8>;
+  using tag = hn::CappedTag<T, n>;
   static constexpr std::size_t lanes = hn::MaxLanes(tag());
   static constexpr std::size_t parts = n / lanes;
   hn::Vec<tag> part[parts];
@@ -112,7 +112,9 @@ HWY_INLINE std::uint32_t bits_of(const pack_mask<T, n>& mask) noexcept {
   CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) {
     std::uint8_t stored[8] = {};
     hn::StoreMaskBits(typename pack<T, n>::tag(), mask.part[i], stored);
-    bits |= static_cast<std::uint32_t>(stored[0]) << (i * pack<T, n>::lanes);
+    std::uint32_t part = stored[0];
+    if constexpr (pack<T, n>::lanes > 8) part |= static_cast<std::uint32_t>(stored[1]) << 8;
+    bits |= part << (i * pack<T, n>::lanes);
   }
   return bits;
 }
@@ -144,6 +146,60 @@ HWY_INLINE pack<T, n> operator&(const pack<T, n>& a, std::type_identity_t<T> b) 
   return a & broadcast<n>(b);
 }
 
+#if !HWY_NATIVE_FMA
+/// a b + c of float32, rounded once, where the processor has no such operation: the product is exact in float64; the
+/// sum is rounded to odd there, so that rounding it again to float32 gives what one rounding would.
+template <class D>
+HWY_INLINE hn::Vec<D> fused_by_double(D d, hn::Vec<D> a, hn::Vec<D> b, hn::Vec<D> c) noexcept {
+  constexpr hn::Half<D> half;
+  constexpr hn::Rebind<double, hn::Half<D>> wide;
+  constexpr hn::RebindToSigned<decltype(wide)> bits;
+  const auto rounded_to_odd = [&](hn::Vec<hn::Half<D>> a2, hn::Vec<hn::Half<D>> b2, hn::Vec<hn::Half<D>> c2) HWY_ATTR {
+    const auto product = hn::Mul(hn::PromoteTo(wide, a2), hn::PromoteTo(wide, b2));
+    const auto term = hn::PromoteTo(wide, c2);
+    const auto sum = hn::Add(product, term);
+    const auto term_seen = hn::Sub(sum, product);
+    const auto rest = hn::Add(hn::Sub(product, hn::Sub(sum, term_seen)), hn::Sub(term, term_seen));
+    const auto zero = hn::Zero(wide);
+    const auto inexact = hn::Or(hn::Gt(rest, zero), hn::Lt(rest, zero));
+    const auto sum_bits = hn::BitCast(bits, sum);
+    const auto even = hn::Eq(hn::And(sum_bits, hn::Set(bits, 1)), hn::Zero(bits));
+    // One step away from zero where the rest has the sign of the sum, else one step towards it.
+    const auto opposite = hn::Lt(hn::BitCast(bits, hn::Xor(rest, sum)), hn::Zero(bits));
+    const auto step = hn::IfThenElse(opposite, hn::Set(bits, -1), hn::Set(bits, 1));
+    const auto moved = hn::Add(sum_bits, hn::IfThenElseZero(hn::And(hn::RebindMask(bits, inexact), even), step));
+    return hn::DemoteTo(half, hn::BitCast(wide, moved));
+  };
+  const auto lower = rounded_to_odd(hn::LowerHalf(half, a), hn::LowerHalf(half, b), hn::LowerHalf(half, c));
+  const auto upper = rounded_to_odd(hn::UpperHalf(half, a), hn::UpperHalf(half, b), hn::UpperHalf(half, c));
+  return hn::Combine(d, upper, lower);
+}
+#endif
+
+/// a b + c, rounded once. Without native support float64 is rounded twice: see kernels.hpp.
+template <class T, std::size_t n>
+HWY_INLINE pack<T, n> fused(const pack<T, n>& a, const pack<T, n>& b, const pack<T, n>& c) noexcept {
+  pack<T, n> d;
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<T, n>::parts; ++i) {
+#if !HWY_NATIVE_FMA
+    if constexpr (sizeof(T) == 4) {
+      d.part[i] = fused_by_double(typename pack<T, n>::tag(), a.part[i], b.part[i], c.part[i]);
+      continue;
+    }
+#endif
+    d.part[i] = hn::MulAdd(a.part[i], b.part[i], c.part[i]);
+  }
+  return d;
+}
+template <class T, std::size_t n>
+HWY_INLINE pack<T, n> fused(const pack<T, n>& a, const pack<T, n>& b, std::type_identity_t<T> c) noexcept {
+  return fused(a, b, broadcast<n>(c));
+}
+template <class T, std::size_t n>
+HWY_INLINE pack<T, n> fused(const pack<T, n>& a, std::type_identity_t<T> b, const pack<T, n>& c) noexcept {
+  return fused(a, broadcast<n>(b), c);
+}
+
 /// n consecutive T from any address.
 template <std::size_t n = 8, class T>
 HWY_INLINE pack<T, n> load(const T* from) noexcept {
@@ -164,13 +220,21 @@ HWY_INLINE void store(const pack<T, n>& a, T* to) noexcept {
 template <class T>
 HWY_INLINE oct<T> lower_oct(const pack<T, 16>& a) noexcept {
   oct<T> c;
-  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<T>::parts; ++i) c.part[i] = a.part[i];
+  if constexpr (pack<T, 16>::lanes == 16) {
+    c.part[0] = hn::LowerHalf(typename oct<T>::tag(), a.part[0]);
+  } else {
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<T>::parts; ++i) c.part[i] = a.part[i];
+  }
   return c;
 }
 template <class T>
 HWY_INLINE oct<T> upper_oct(const pack<T, 16>& a) noexcept {
   oct<T> c;
-  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<T>::parts; ++i) c.part[i] = a.part[oct<T>::parts + i];
+  if constexpr (pack<T, 16>::lanes == 16) {
+    c.part[0] = hn::UpperHalf(typename oct<T>::tag(), a.part[0]);
+  } else {
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<T>::parts; ++i) c.part[i] = a.part[oct<T>::parts + i];
+  }
   return c;
 }
 
@@ -219,7 +283,24 @@ HWY_INLINE oct<std::int32_t> to_integer(const oct32& a) noexcept {
   return c;
 }
 
-/// float32 or float64 as float64; exact.
+/// float64 whole numbers below 2^31 as int32.
+template <class T>
+HWY_INLINE oct<std::int32_t> to_integer32(const oct<T>& a) noexcept {
+  using integers = oct<std::int32_t>;
+  using half = hn::Rebind<std::int32_t, typename oct<T>::tag>;
+  integers c;
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < integers::parts; ++i) {
+    if constexpr (integers::parts == oct<T>::parts) {
+      c.part[i] = hn::DemoteTo(half(), a.part[i]);
+    } else {
+      c.part[i] = hn::Combine(typename integers::tag(), hn::DemoteTo(half(), a.part[2 * i + 1]),
+                              hn::DemoteTo(half(), a.part[2 * i]));
+    }
+  }
+  return c;
+}
+
+/// float32, float64 or int32 as float64; exact.
 template <class T, std::size_t n>
 HWY_INLINE pack<double, n> widen(const pack<T, n>& a) noexcept {
   if constexpr (std::is_same_v<T, double>) {
@@ -297,6 +378,20 @@ HWY_INLINE T sum_of_lanes(const oct<T>& a) noexcept {
     return sum_of_halves(d, hn::Add(a.part[0], a.part[1]));
   } else {
     return sum_of_halves(d, hn::Add(hn::Add(a.part[0], a.part[2]), hn::Add(a.part[1], a.part[3])));
+  }
+}
+
+/// The same of sixteen lanes: j and j + 8 are joined first.
+HWY_INLINE float sum_of_block(const pack<float, 16>& a) noexcept { return sum_of_lanes(lower_oct(a) + upper_oct(a)); }
+
+/// sum + p^2. A float32 has an exact square in float64, so one rounding is as good as two; a float64 has not, and is
+/// rounded twice as everywhere else. N is the type from which p was widened.
+template <class N, std::size_t n>
+HWY_INLINE pack<double, n> plus_square(const pack<double, n>& sum, const pack<double, n>& p) noexcept {
+  if constexpr (std::is_same_v<N, double>) {
+    return p * p + sum;
+  } else {
+    return fused(p, p, sum);
   }
 }
 

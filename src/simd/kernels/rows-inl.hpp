@@ -45,11 +45,11 @@ HWY_INLINE hn::Vec<D> half_to_float(D d, hn::Vec<hn::Rebind<std::uint16_t, D>> h
 template <std::size_t n = 8, class T>
 HWY_INLINE pack<native<T>, n> load_scores(const T* from) noexcept {
   if constexpr (std::is_same_v<T, float16>) {
-    constexpr oct32::tag d;
-    constexpr hn::Rebind<std::uint16_t, oct32::tag> d16;
+    constexpr typename pack<float, n>::tag d;
+    constexpr hn::Rebind<std::uint16_t, typename pack<float, n>::tag> d16;
     pack<float, n> c;
     CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<float, n>::parts; ++i) {
-      c.part[i] = half_to_float(d, hn::LoadU(d16, &from[i * oct32::lanes].bits));
+      c.part[i] = half_to_float(d, hn::LoadU(d16, &from[i * pack<float, n>::lanes].bits));
     }
     return c;
   } else {
@@ -57,13 +57,13 @@ HWY_INLINE pack<native<T>, n> load_scores(const T* from) noexcept {
   }
 }
 
-/// Eight consecutive scores as float64.
-template <class T>
-HWY_INLINE oct64 load_wide_scores(const T* from) noexcept {
+/// n consecutive scores as float64.
+template <std::size_t n = 8, class T>
+HWY_INLINE pack<double, n> load_wide_scores(const T* from) noexcept {
   if constexpr (std::is_same_v<T, float16>) {
-    return widen(load_scores(from));
+    return widen(load_scores<n>(from));
   } else {
-    return load_wide(from);
+    return load_wide<n>(from);
   }
 }
 

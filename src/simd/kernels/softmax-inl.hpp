@@ -28,51 +28,72 @@ struct nan_lanes {
 
   HWY_INLINE nan_lanes() noexcept : trace(broadcast(N{0})) {}
   HWY_INLINE void add(const oct<N>& x) noexcept { trace = select(x == x, trace, x); }
+  HWY_INLINE void add(const pack<N, 16>& x) noexcept {
+    add(lower_oct(x));
+    add(upper_oct(x));
+  }
 };
 
-/// Running sums of p^2, p^3, p ln p and p ln^2 p.
+/// Running sums in float32 of p^3, p ln p and p ln^2 p over the entries of one block; terms of p = 0 are 0.
 template <std::size_t n>
 struct softmax_sums {
-  pack<double, n> squares;
-  pack<double, n> cubes;
-  pack<double, n> entropy;
-  pack<double, n> surprise;
+  pack<float, n> cubes;
+  pack<float, n> entropy;
+  pack<float, n> surprise;
 
   static HWY_INLINE softmax_sums zero() noexcept {
-    const auto zero = broadcast<n>(0.0);
-    return {zero, zero, zero, zero};
+    const auto zero = broadcast<n>(0.0F);
+    return {zero, zero, zero};
   }
-  /// ln p = shifted - log_sum
-  static HWY_INLINE softmax_sums of(const pack<double, n>& p, const pack<double, n>& shifted,
-                                    const pack<double, n>& log_sum) noexcept {
-    const auto absent = p == broadcast<n>(0.0);
-    const auto log_p = shifted - log_sum;
-    const auto p_log_p = p * log_p;
-    const auto square = p * p;
-    return {square, square * p, drop(absent, p_log_p), drop(absent, p_log_p * log_p)};
+  static HWY_INLINE softmax_sums of(const pack<float, n>& p, const pack<float, n>& log_p) noexcept {
+    return zero().plus(p, log_p);
+  }
+  HWY_INLINE softmax_sums plus(const pack<float, n>& p, const pack<float, n>& log_p) const noexcept {
+    const auto finite_log = drop(p == broadcast<n>(0.0F), log_p);
+    const auto p_log_p = p * finite_log;
+    return {fused(p * p, p, cubes), entropy + p_log_p, fused(p_log_p, finite_log, surprise)};
   }
   friend HWY_INLINE softmax_sums operator+(const softmax_sums& a, const softmax_sums& b) noexcept {
-    return {a.squares + b.squares, a.cubes + b.cubes, a.entropy + b.entropy, a.surprise + b.surprise};
+    return {a.cubes + b.cubes, a.entropy + b.entropy, a.surprise + b.surprise};
   }
 };
+
+HWY_INLINE oct64 plus_fused_squares(const oct64& sum, const pack<double, 16>& q) noexcept {
+  const oct64 lower = lower_oct(q);
+  const oct64 upper = upper_oct(q);
+  return fused(upper, upper, fused(lower, lower, sum));
+}
 
 /// Columns of a transposed tile as terms of row sums.
 struct exponential_columns {
-  struct sums : register64 {
-    static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
-  };
+  static constexpr std::size_t lanes = sum_lanes;
   const double* exponential;
-  HWY_INLINE register64 operator()(std::size_t j) const noexcept { return load<oct64::lanes>(exponential + 8 * j); }
+
+  static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
+  HWY_INLINE register64 first(std::size_t j) const noexcept { return load<oct64::lanes>(exponential + 8 * j); }
+  HWY_INLINE register64 plus(const register64& sum, std::size_t j) const noexcept { return sum + first(j); }
 };
-template <class N>
-struct softmax_columns {
-  using sums = softmax_sums<oct64::lanes>;
+struct softmax_square_columns {
+  static constexpr std::size_t lanes = sum_lanes;
   const double* p;
-  const N* logit;
-  register64 largest;
-  register64 log_sum;
-  HWY_INLINE sums operator()(std::size_t j) const noexcept {
-    return sums::of(load<oct64::lanes>(p + 8 * j), load_wide<oct64::lanes>(logit + 8 * j) - largest, log_sum);
+
+  static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
+  HWY_INLINE register64 first(std::size_t j) const noexcept { return plus(zero(), j); }
+  HWY_INLINE register64 plus(const register64& sum, std::size_t j) const noexcept {
+    const auto q = load<oct64::lanes>(p + 8 * j);
+    return fused(q, q, sum);
+  }
+};
+struct softmax_block_columns {
+  static constexpr std::size_t lanes = block_lanes;
+  using sums = softmax_sums<oct32::lanes>;
+  const float* p;
+  const float* log_p;
+
+  static HWY_INLINE sums zero() noexcept { return sums::zero(); }
+  HWY_INLINE sums first(std::size_t j) const noexcept { return plus(zero(), j); }
+  HWY_INLINE sums plus(const sums& sum, std::size_t j) const noexcept {
+    return sum.plus(load<oct32::lanes>(p + 8 * j), load<oct32::lanes>(log_p + 8 * j));
   }
 };
 
@@ -137,20 +158,21 @@ HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_
   sum = sum + load(lane_buffer);
   const oct64 scale = broadcast(1.0) / sum;
   const oct64 log_sum = log_f64(sum);
-  for (std::size_t k = 0; k < K; ++k) store(load(probability + 8 * k) * scale, probability + 8 * k);
-  alignas(64) double largest_of_row[8];
-  alignas(64) double log_sum_of_row[8];
-  store(largest, largest_of_row);
-  store(log_sum, log_sum_of_row);
-  constexpr std::size_t step = oct64::lanes;
-  for (std::size_t r = 0; r < 8; r += step) {
-    const softmax_columns<N> terms = {probability + r, logit + r, load<step>(largest_of_row + r),
-                                      load<step>(log_sum_of_row + r)};
-    const auto sums = sum_columns(terms, K);
-    store(sums.squares, out.sum_squares + r);
-    store(sums.cubes, out.sum_cubes + r);
-    store(broadcast<step>(0.0) - sums.entropy, out.entropy + r);
-    store(sums.surprise, out.squared_surprise + r);
+  alignas(64) float narrow_p[8 * max_tile_columns];
+  alignas(64) float narrow_log_p[8 * max_tile_columns];
+  for (std::size_t k = 0; k < K; ++k) {
+    const oct64 q = load(probability + 8 * k) * scale;
+    store(q, probability + 8 * k);
+    store(narrow(q), narrow_p + 8 * k);
+    store(narrow(widen(load(logit + 8 * k)) - largest - log_sum), narrow_log_p + 8 * k);
+  }
+  for (std::size_t r = 0; r < 8; r += oct64::lanes)
+    store(sum_columns(softmax_square_columns{probability + r}, K), out.sum_squares + r);
+  for (std::size_t r = 0; r < 8; r += oct32::lanes) {
+    const auto sums = sum_columns(softmax_block_columns{narrow_p + r, narrow_log_p + r}, K);
+    store(widen(sums.cubes), out.sum_cubes + r);
+    store(broadcast<oct32::lanes>(0.0) - widen(sums.entropy), out.entropy + r);
+    store(widen(sums.surprise), out.squared_surprise + r);
   }
   if (count == 8) {
     store_eight(probability, K, p);
@@ -174,12 +196,13 @@ HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_
   store(select(loss < zero, zero, loss), out.log_loss);
 }
 
-/// One row of at least eight logits, eight along the row at a time.
+/// One row of more than max_tile_columns logits, sixteen along the row at a time.
 template <class T>
 HWY_INLINE void softmax_row(const T* row, std::size_t K, std::int32_t label, double* p, std::size_t i,
                             const row_summaries& out) noexcept {
   using N = native<T>;
-  const std::size_t whole = K - K % 8;
+  using pack64 = pack<double, 16>;
+  const std::size_t whole = K - K % 16;
   const row_tail<T> tail(row, K, -std::numeric_limits<N>::infinity());
   row_extremes<T> extremes(row, K);
   extremes.scan(tail);
@@ -187,48 +210,62 @@ HWY_INLINE void softmax_row(const T* row, std::size_t K, std::int32_t label, dou
   double minimum = 0.0;
   extremes.finish(maximum, out.prediction[i], minimum);
 
-  const oct64 largest = broadcast(maximum);
+  const pack64 largest = broadcast<16>(maximum);
   oct64 exponentials = broadcast(0.0);
   nan_lanes<N> invalid;
   invalid.add(tail.overlapping);
-  for (std::size_t j = 0; j < whole; j += 8) {
-    const oct<N> z = load_scores(row + j);
+  for (std::size_t j = 0; j < whole; j += 16) {
+    const pack<N, 16> z = load_scores<16>(row + j);
     invalid.add(z);
-    const oct64 e = exp_f64(widen(z) - largest);
+    const pack64 e = exp_f64(widen(z) - largest);
     store(e, p + j);
-    exponentials = exponentials + e;
+    exponentials = exponentials + lower_oct(e) + upper_oct(e);
   }
-  const oct64 tail_shifted = widen(tail.padded) - largest;
-  oct64 tail_p = exp_f64(tail_shifted);
-  exponentials = exponentials + tail_p;
+  const pack64 tail_shifted = widen(tail.padded) - largest;
+  const pack64 tail_e = exp_f64(tail_shifted);
+  exponentials = exponentials + lower_oct(tail_e) + upper_oct(tail_e);
 
   const double mark = sum_of_lanes(widen(invalid.trace)) + (maximum - maximum);
   const double sum = sum_of_lanes(exponentials) + mark;
   const double scale = 1.0 / sum;
-  const oct64 scales = broadcast(scale);
-  const oct64 log_sums = log_f64(broadcast(sum));
-  const double log_sum = first_lane(log_sums);
-  auto sums = softmax_sums<8>::zero();
-  for (std::size_t j = 0; j < whole; j += 8) {
-    const oct64 q = load(p + j) * scales;
-    store(q, p + j);
-    sums = sums + softmax_sums<8>::of(q, widen(load_scores(row + j)) - largest, log_sums);
+  const pack64 scales = broadcast<16>(scale);
+  const double log_sum = first_lane(log_f64(broadcast(sum)));
+  const pack64 log_sums = broadcast<16>(log_sum);
+  oct64 squares = broadcast(0.0);
+  double cubes = 0.0;
+  double negative_entropy = 0.0;
+  double surprise = 0.0;
+  for (std::size_t begin = 0; begin < K; begin += sum_block) {
+    const std::size_t end = std::min(begin + sum_block, whole);
+    auto sums = softmax_sums<16>::zero();
+    for (std::size_t j = begin; j < end; j += 16) {
+      const pack64 q = load<16>(p + j) * scales;
+      store(q, p + j);
+      squares = plus_fused_squares(squares, q);
+      sums = sums.plus(narrow(q), narrow(load_wide_scores<16>(row + j) - largest - log_sums));
+    }
+    if (begin + sum_block >= K && whole < K) {
+      const pack64 q = tail_e * scales;
+      squares = plus_fused_squares(squares, q);
+      sums = sums.plus(narrow(q), narrow(tail_shifted - log_sums));
+      alignas(64) double tail_entries[16];
+      store(q, tail_entries);
+      std::copy_n(tail_entries, K - whole, p + whole);
+    }
+    cubes += static_cast<double>(sum_of_block(sums.cubes));
+    negative_entropy += static_cast<double>(sum_of_block(sums.entropy));
+    surprise += static_cast<double>(sum_of_block(sums.surprise));
   }
-  tail_p = tail_p * scales;
-  sums = sums + softmax_sums<8>::of(tail_p, tail_shifted, log_sums);
-  alignas(64) double tail_entries[8];
-  store(tail_p, tail_entries);
-  std::copy_n(tail_entries, K - whole, p + whole);
 
   const double loss = log_sum - (to_double(row[label]) - maximum);
   out.confidence[i] = scale;
   out.label_probability[i] = p[label];
   out.total[i] = 1.0 + mark;
   out.smallest[i] = 0.0;
-  out.sum_squares[i] = sum_of_lanes(sums.squares);
-  out.sum_cubes[i] = sum_of_lanes(sums.cubes);
-  out.entropy[i] = 0.0 - sum_of_lanes(sums.entropy);
-  out.squared_surprise[i] = sum_of_lanes(sums.surprise);
+  out.sum_squares[i] = sum_of_lanes(squares);
+  out.sum_cubes[i] = cubes;
+  out.entropy[i] = 0.0 - negative_entropy;
+  out.squared_surprise[i] = surprise;
   out.log_loss[i] = loss < 0.0 ? 0.0 : loss;
 }
 
@@ -236,9 +273,9 @@ template <class T>
 void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double* p,
              const row_summaries& out) noexcept {
   if (K <= max_tile_columns) {
-    for_each_tile(rows, n, out,
-                  [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
-                      HWY_ATTR { softmax_tile(tile, count, K, labels + first, p + first * K, to); });
+    for_each_tile<all_fields>(rows, n, out,
+                              [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+                                  HWY_ATTR { softmax_tile(tile, count, K, labels + first, p + first * K, to); });
   } else {
     for (std::size_t i = 0; i < n; ++i) softmax_row(rows[i], K, labels[i], p + i * K, i, out);
   }

@@ -37,6 +37,11 @@ struct block_sums {
     const auto p_log_p = p * log_p;
     return {p, p * p * p, p_log_p, p_log_p * log_p};
   }
+  HWY_INLINE block_sums plus(const pack<float, n>& p) const noexcept {
+    const auto log_p = log_f32(p);
+    const auto p_log_p = p * log_p;
+    return {total + p, fused(p * p, p, cubes), entropy + p_log_p, fused(p_log_p, log_p, surprise)};
+  }
   friend HWY_INLINE block_sums operator+(const block_sums& a, const block_sums& b) noexcept {
     return {a.total + b.total, a.cubes + b.cubes, a.entropy + b.entropy, a.surprise + b.surprise};
   }
@@ -45,37 +50,58 @@ struct block_sums {
 /// Columns of a transposed tile as terms of row sums.
 template <class N>
 struct square_columns {
-  struct sums : register64 {
-    static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
-  };
+  static constexpr std::size_t lanes = sum_lanes;
   const N* column;
-  HWY_INLINE register64 operator()(std::size_t j) const noexcept {
+
+  static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
+  HWY_INLINE register64 first(std::size_t j) const noexcept {
     const auto p = load_wide<oct64::lanes>(column + 8 * j);
     return p * p;
   }
+  HWY_INLINE register64 plus(const register64& sum, std::size_t j) const noexcept {
+    const auto p = load_wide<oct64::lanes>(column + 8 * j);
+    return plus_square<N>(sum, p);
+  }
 };
 struct block_columns {
+  static constexpr std::size_t lanes = block_lanes;
   using sums = block_sums<oct32::lanes>;
   const float* column;
-  HWY_INLINE sums operator()(std::size_t j) const noexcept { return sums::of(load<oct32::lanes>(column + 8 * j)); }
+
+  static HWY_INLINE sums zero() noexcept { return sums::zero(); }
+  HWY_INLINE sums first(std::size_t j) const noexcept { return sums::of(load<oct32::lanes>(column + 8 * j)); }
+  HWY_INLINE sums plus(const sums& sum, std::size_t j) const noexcept {
+    return sum.plus(load<oct32::lanes>(column + 8 * j));
+  }
 };
 
-/// Eight rows of at most max_tile_columns entries, which are one block; `out` has room for eight rows.
-template <class T, class Count>
-HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::int32_t* labels, std::size_t count,
-                               const row_summaries& out) noexcept {
-  using N = native<T>;
-  static_assert(max_tile_columns <= sum_block);
-  const std::size_t K = columns;
-  alignas(64) N column[8 * max_tile_columns];
-  transpose_eight(rows, K, column);
-  alignas(64) float narrowed[std::is_same_v<N, float> ? 8 : 8 * max_tile_columns];
-  const float* narrow_column = narrowed;
+struct total_columns {
+  static constexpr std::size_t lanes = block_lanes;
+  const float* column;
+
+  static HWY_INLINE oct32 zero() noexcept { return broadcast(0.0F); }
+  HWY_INLINE oct32 first(std::size_t j) const noexcept { return load(column + 8 * j); }
+  HWY_INLINE oct32 plus(const oct32& sum, std::size_t j) const noexcept { return sum + first(j); }
+};
+
+/// Columns of a transposed tile in float32; `room` is used where they are not yet.
+template <class N>
+HWY_INLINE const float* narrow_columns(const N* column, std::size_t K, float* room) noexcept {
   if constexpr (std::is_same_v<N, float>) {
-    narrow_column = column;
+    return column;
   } else {
-    for (std::size_t k = 0; k < K; ++k) store(narrow(load(column + 8 * k)), narrowed + 8 * k);
+    for (std::size_t k = 0; k < K; ++k) store(narrow(load(column + 8 * k)), room + 8 * k);
+    return room;
   }
+}
+template <class N>
+inline constexpr std::size_t narrow_room = std::is_same_v<N, float> ? 8 : 8 * max_tile_columns;
+
+/// What the row check and the top label need of eight transposed rows: confidence, prediction, smallest entry and label
+/// probability.
+template <class N>
+HWY_INLINE void summarize_largest(const N* column, std::size_t K, const std::int32_t* labels, std::size_t count,
+                                  const row_summaries& out) noexcept {
   tile_argmax<N> best;
   oct<N> smallest = broadcast(std::numeric_limits<N>::infinity());
   for (std::size_t k = 0; k < K; ++k) {
@@ -88,6 +114,20 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
   }
   best.store(out.confidence, out.prediction);
   store(widen(smallest) + 0.0, out.smallest);  // -0 becomes +0
+}
+
+/// Eight rows of at most max_tile_columns entries, which are one block; `out` has room for eight rows.
+template <class T, class Count>
+HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::int32_t* labels, std::size_t count,
+                               const row_summaries& out) noexcept {
+  using N = native<T>;
+  static_assert(max_tile_columns <= sum_block);
+  const std::size_t K = columns;
+  alignas(64) N column[8 * max_tile_columns];
+  transpose_eight(rows, K, column);
+  summarize_largest(column, K, labels, count, out);
+  alignas(64) float narrowed[narrow_room<N>];
+  const float* const narrow_column = narrow_columns(column, K, narrowed);
   // One register of rows at a time, so that the partial sums of the tree stay in registers.
   for (std::size_t r = 0; r < 8; r += oct64::lanes)
     store(sum_columns(square_columns<N>{column + r}, K), out.sum_squares + r);
@@ -100,44 +140,84 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
   }
 }
 
-/// One row of at least eight entries, eight along the row at a time.
+/// The part of summarize_tile that summarize_top_label is.
+template <class T, class Count>
+HWY_INLINE void summarize_top_label_tile(const T* const* rows, Count columns, const std::int32_t* labels,
+                                         std::size_t count, const row_summaries& out) noexcept {
+  using N = native<T>;
+  const std::size_t K = columns;
+  alignas(64) N column[8 * max_tile_columns];
+  transpose_eight(rows, K, column);
+  summarize_largest(column, K, labels, count, out);
+  alignas(64) float narrowed[narrow_room<N>];
+  store(widen(sum_columns(total_columns{narrow_columns(column, K, narrowed)}, K)), out.total);
+}
+
+/// One row of more than max_tile_columns entries, sixteen along the row at a time.
 template <class T>
 HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const row_summaries& out) noexcept {
   using N = native<T>;
   const row_tail<T> tail(row, K, N{0});
   row_extremes<T> extremes(row, K);
-  extremes.scan(tail);
-  extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
-
   oct64 squares = broadcast(0.0);
   double total = 0.0;
   double cubes = 0.0;
   double negative_entropy = 0.0;
   double surprise = 0.0;
+  const std::size_t whole = K - K % 16;
   for (std::size_t begin = 0; begin < K; begin += sum_block) {
-    const std::size_t end = std::min(begin + sum_block, K);
-    auto sums = block_sums<8>::zero();
-    std::size_t j = begin;
-    for (; j + 8 <= end; j += 8) {
-      sums = sums + block_sums<8>::of(narrow(load_scores(row + j)));
-      const oct64 p = load_wide_scores(row + j);
-      squares = squares + p * p;
+    const std::size_t end = std::min(begin + sum_block, whole);
+    auto sums = block_sums<16>::zero();
+    for (std::size_t j = begin; j < end; j += 16) {
+      const pack<N, 16> p = load_scores<16>(row + j);
+      extremes.add(p);
+      sums = sums.plus(narrow(p));
+      const pack<double, 16> wide = load_wide_scores<16>(row + j);
+      squares = plus_square<N>(plus_square<N>(squares, lower_oct(wide)), upper_oct(wide));
     }
-    if (j < end) {
-      sums = sums + block_sums<8>::of(narrow(tail.padded));
-      const oct64 p = widen(tail.padded);
-      squares = squares + p * p;
+    extremes.end_block(begin);
+    if (begin + sum_block >= K && whole < K) {
+      sums = sums.plus(narrow(tail.padded));
+      const pack<double, 16> wide = widen(tail.padded);
+      squares = plus_square<N>(plus_square<N>(squares, lower_oct(wide)), upper_oct(wide));
     }
-    total += static_cast<double>(sum_of_lanes(sums.total));
-    cubes += static_cast<double>(sum_of_lanes(sums.cubes));
-    negative_entropy += static_cast<double>(sum_of_lanes(sums.entropy));
-    surprise += static_cast<double>(sum_of_lanes(sums.surprise));
+    total += static_cast<double>(sum_of_block(sums.total));
+    cubes += static_cast<double>(sum_of_block(sums.cubes));
+    negative_entropy += static_cast<double>(sum_of_block(sums.entropy));
+    surprise += static_cast<double>(sum_of_block(sums.surprise));
   }
+  extremes.end_row(tail);
+  extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
   out.total[i] = total;
   out.sum_squares[i] = sum_of_lanes(squares);
   out.sum_cubes[i] = cubes;
   out.entropy[i] = 0.0 - negative_entropy;
   out.squared_surprise[i] = surprise;
+}
+
+/// The part of summarize_row that summarize_top_label is.
+template <class T>
+HWY_INLINE void summarize_top_label_row(const T* row, std::size_t K, std::size_t i, const row_summaries& out) noexcept {
+  using N = native<T>;
+  const row_tail<T> tail(row, K, N{0});
+  row_extremes<T> extremes(row, K);
+  double total = 0.0;
+  const std::size_t whole = K - K % 16;
+  for (std::size_t begin = 0; begin < K; begin += sum_block) {
+    const std::size_t end = std::min(begin + sum_block, whole);
+    auto sum = broadcast<16>(0.0F);
+    for (std::size_t j = begin; j < end; j += 16) {
+      const pack<N, 16> p = load_scores<16>(row + j);
+      extremes.add(p);
+      sum = sum + narrow(p);
+    }
+    extremes.end_block(begin);
+    if (begin + sum_block >= K && whole < K) sum = sum + narrow(tail.padded);
+    total += static_cast<double>(sum_of_block(sum));
+  }
+  extremes.end_row(tail);
+  extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
+  out.total[i] = total;
 }
 
 /// log_loss = -ln label_probability.
@@ -159,9 +239,9 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
                              const row_summaries& out) noexcept {
   if (K <= max_tile_columns) {
     with_count(K, [&](auto columns) HWY_ATTR {
-      for_each_tile(rows, n, out,
-                    [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
-                        HWY_ATTR { summarize_tile(tile, columns, labels + first, count, to); });
+      for_each_tile<all_fields>(rows, n, out,
+                                [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+                                    HWY_ATTR { summarize_tile(tile, columns, labels + first, count, to); });
     });
   } else {
     for (std::size_t i = 0; i < n; ++i) {
@@ -170,6 +250,24 @@ void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K,
     }
   }
   log_losses(out.label_probability, n, out.log_loss);
+}
+
+template <class T>
+void summarize_top_label(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                         const row_summaries& out) noexcept {
+  if (K <= max_tile_columns) {
+    with_count(K, [&](auto columns) HWY_ATTR {
+      for_each_tile<top_label_fields>(
+          rows, n, out,
+          [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+              HWY_ATTR { summarize_top_label_tile(tile, columns, labels + first, count, to); });
+    });
+  } else {
+    for (std::size_t i = 0; i < n; ++i) {
+      summarize_top_label_row(rows[i], K, i, out);
+      out.label_probability[i] = to_double(rows[i][labels[i]]);
+    }
+  }
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

@@ -8,6 +8,8 @@
 #endif
 
 #include "simd/kernels/columns-inl.hpp"
+#include "simd/kernels/locate-inl.hpp"
+#include "simd/kernels/scores-inl.hpp"
 #include "simd/kernels/softmax-inl.hpp"
 #include "simd/kernels/summarize-inl.hpp"
 
@@ -15,10 +17,11 @@ HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
 template <class T>
-inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, accumulate_columns<T>};
+inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
+                                           accumulate_columns<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
-  return {name, rows_of<float>, rows_of<double>, rows_of<float16>, exact_sum};
+  return {name, rows_of<float>, rows_of<double>, rows_of<float16>, locate, score_rows, exact_sum};
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

@@ -8,6 +8,7 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "simd/kernels.hpp"
@@ -31,40 +32,54 @@ HWY_INLINE void with_count(std::size_t K, const F& f) noexcept {
   }
 }
 
+/// Which summaries a kernel writes: those of the top label stand first.
+inline constexpr std::size_t top_label_fields = 4;
+inline constexpr std::size_t all_fields = 9;
+
+/// The arrays of float64 among the summaries; prediction is the only other one.
+HWY_INLINE std::array<double*, all_fields> arrays_of(const row_summaries& s) noexcept {
+  return {s.confidence, s.label_probability, s.total,   s.smallest, s.sum_squares, s.sum_cubes,
+          s.entropy,    s.squared_surprise,  s.log_loss};
+}
+
 /// The same arrays from row i on.
+template <std::size_t fields>
 HWY_INLINE row_summaries from_row(const row_summaries& out, std::size_t i) noexcept {
-  return {out.confidence + i,       out.prediction + i,  out.label_probability + i, out.total + i,
-          out.smallest + i,         out.sum_squares + i, out.sum_cubes + i,         out.entropy + i,
-          out.squared_surprise + i, out.log_loss + i};
+  row_summaries from = {};
+  from.confidence = out.confidence + i;
+  from.prediction = out.prediction + i;
+  from.label_probability = out.label_probability + i;
+  from.total = out.total + i;
+  from.smallest = out.smallest + i;
+  if constexpr (fields == all_fields) {
+    from.sum_squares = out.sum_squares + i;
+    from.sum_cubes = out.sum_cubes + i;
+    from.entropy = out.entropy + i;
+    from.squared_surprise = out.squared_surprise + i;
+    from.log_loss = out.log_loss + i;
+  }
+  return from;
 }
 
 /// Calls tile(eight row pointers, index of the first, how many of them count, room for eight summaries). A last
 /// incomplete tile repeats its last row and is summarised aside.
-template <class T, class Tile>
+template <std::size_t fields, class T, class Tile>
 HWY_INLINE void for_each_tile(const T* const* rows, std::size_t n, const row_summaries& out,
                               const Tile& tile) noexcept {
   std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) tile(rows + i, i, std::size_t{8}, from_row(out, i));
+  for (; i + 8 <= n; i += 8) tile(rows + i, i, std::size_t{8}, from_row<fields>(out, i));
   if (i == n) return;
   const std::size_t count = n - i;
   const T* padded[8];
   for (std::size_t r = 0; r < 8; ++r) padded[r] = rows[std::min(i + r, n - 1)];
-  alignas(64) double field[9][8] = {};
+  alignas(64) double field[all_fields][8] = {};
   std::int32_t prediction[8] = {};
   const row_summaries aside = {field[0], prediction, field[1], field[2], field[3],
                                field[4], field[5],   field[6], field[7], field[8]};
   tile(static_cast<const T* const*>(padded), i, count, aside);
-  const row_summaries to = from_row(out, i);
-  std::copy_n(aside.confidence, count, to.confidence);
-  std::copy_n(aside.prediction, count, to.prediction);
-  std::copy_n(aside.label_probability, count, to.label_probability);
-  std::copy_n(aside.total, count, to.total);
-  std::copy_n(aside.smallest, count, to.smallest);
-  std::copy_n(aside.sum_squares, count, to.sum_squares);
-  std::copy_n(aside.sum_cubes, count, to.sum_cubes);
-  std::copy_n(aside.entropy, count, to.entropy);
-  std::copy_n(aside.squared_surprise, count, to.squared_surprise);
-  std::copy_n(aside.log_loss, count, to.log_loss);
+  std::copy_n(prediction, count, out.prediction + i);
+  const auto to = arrays_of(out);
+  for (std::size_t f = 0; f < fields; ++f) std::copy_n(field[f], count, to[f] + i);
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE
