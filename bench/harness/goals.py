@@ -17,7 +17,7 @@ class Goal(Protocol):
     contender: str
 
     def judge(self, rows: dict) -> Verdict:
-        """`rows` maps the name of each contender to its report.Row; absent ones have no seconds."""
+        """`rows` maps the name of each contender to its results.Row; absent ones have no seconds."""
 
 
 @dataclass(frozen=True)

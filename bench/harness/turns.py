@@ -108,8 +108,8 @@ class Worker:
 class Command:
     """A command that is started anew in each round; its time is that of the whole process."""
 
-    def __init__(self, name: str, command: list):
-        self.timing = Timing(name)
+    def __init__(self, name: str, command: list, version: str = ""):
+        self.timing = Timing(name, version)
         self._command = [str(word) for word in command]
 
     def start(self) -> None:

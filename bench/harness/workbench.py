@@ -64,6 +64,14 @@ class Workbench:
     def program(self, name: str) -> Path:
         return self.build / "bin" / name
 
+    def version(self) -> str:
+        """Of the command, and of the programs that were built with it."""
+        try:
+            shown = subprocess.run([self.program("calibrant"), "--version"], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return ""  # a command that does not start is reported as absent when its turn comes
+        return shown.stdout.strip().removeprefix("calibrant ")
+
     def panel(self, scores: Scores, metrics: str, name: str) -> Entrant:
         """Our pass over an array in memory, for these metrics."""
         path = self.make(scores)
@@ -104,9 +112,9 @@ class Workbench:
             command += ["--labels", path.with_suffix(".labels.npy")]
         else:
             command += ["--scores", "p_*"]
-        return Entrant(Command(name, command), Role.OURS, scores.count)
+        return Entrant(Command(name, command, self.version()), Role.OURS, scores.count)
 
     def drain(self, scores: Scores) -> Entrant:
         """The limit of whatever evaluates a file: the same reader takes every batch."""
         command = [self.program("bench_decode_drain"), "--file", self.make(scores), "--scores", "p_*"]
-        return Entrant(Command("decode", command), Role.LIMIT, scores.count)
+        return Entrant(Command("decode", command, self.version()), Role.LIMIT, scores.count)
