@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-# Scores are float32, ours are exact sums, and some peers add in float32: seen up to 1e-6 of the value. Another definition
+# Scores are float32, ours are exact sums, and some peers add in float32: seen up to 1e-5 of the value. Another definition
 # or another binning rule is off by far more than this.
 RELATIVE_TOLERANCE = 2e-5
 ABSOLUTE_TOLERANCE = 1e-7

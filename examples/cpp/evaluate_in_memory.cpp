@@ -25,7 +25,8 @@ void print(const calibrant::panel_metric& metric) {
     return;
   }
   std::printf(" %.4f", *result.value.value);
-  if (const auto& bounds = result.uncertainty.bounds) std::printf(", interval %.3f to %.3f", bounds->lower, bounds->upper);
+  if (const auto& bounds = result.uncertainty.bounds)
+    std::printf(", interval %.3f to %.3f", bounds->lower, bounds->upper);
   if (result.expected_if_calibrated.value) std::printf(", if calibrated %.3f", *result.expected_if_calibrated.value);
   if (result.p_value.value) std::printf(", p = %.2f", *result.p_value.value);
   std::printf("\n");

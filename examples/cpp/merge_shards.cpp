@@ -51,7 +51,8 @@ calibrant::evaluation_state measure(const predictions& all, std::size_t first, s
                                     const std::string& name, calibrant::thread_pool& pool) {
   calibrant::evaluation_config config{.classes = calibrant::class_names::indexed(classes), .log_floor = {}};
   calibrant::evaluator pass(config, {}, pool);
-  const auto view = calibrant::basic_matrix_view<double>::contiguous(all.probabilities.data(), all.labels.size(), classes);
+  const auto view =
+      calibrant::basic_matrix_view<double>::contiguous(all.probabilities.data(), all.labels.size(), classes);
   pass.accumulate({.values = calibrant::probabilities(view.slice(first, last - first)),
                    .labels = std::span(all.labels).subspan(first, last - first),
                    .weights = {},
