@@ -2,14 +2,18 @@
 
 import json
 import os
+import select
+import signal
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 PAUSE_SECONDS = 0.05  # threads of the contender before may spin that long after their work
+LIMIT_SECONDS = 600.0  # of one run; who needs longer is absent
 PINNED_PROCESSOR = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # set, they make NumPy run the code of an older processor
 
 THREAD_COUNTS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -55,6 +59,8 @@ def launch(command: list[str], settings: dict[str, str], **streams) -> subproces
 class Worker:
     """A process that keeps its input in memory and runs when told to."""
 
+    limit_seconds = LIMIT_SECONDS
+
     def __init__(self, name: str, command: list, environment: dict[str, str] | None = None):
         self.timing = Timing(name)
         self._command = [str(word) for word in command]
@@ -96,6 +102,9 @@ class Worker:
         return self._answer()
 
     def _answer(self) -> dict:
+        # One line answers one word, so nothing waits in the buffer that select cannot see.
+        if not select.select([self._process.stdout], [], [], self.limit_seconds)[0]:
+            raise ContenderFailed(f"no answer within {self.limit_seconds:g} s")
         line = self._process.stdout.readline()
         if line:
             return json.loads(line)
@@ -108,6 +117,8 @@ class Worker:
 class Command:
     """A command that is started anew in each round; its time is that of the whole process."""
 
+    limit_seconds = LIMIT_SECONDS
+
     def __init__(self, name: str, command: list, version: str = ""):
         self.timing = Timing(name, version)
         self._command = [str(word) for word in command]
@@ -118,10 +129,15 @@ class Command:
     def run(self) -> float:
         start = time.perf_counter()
         process = launch(self._command, {}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        timer = threading.Timer(self.limit_seconds, process.kill)
+        timer.start()
         complaint = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
+        timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode == -signal.SIGKILL and seconds >= self.limit_seconds:
+            raise ContenderFailed(f"no end within {self.limit_seconds:g} s")
         if process.returncode != 0:
             lines = complaint.decode(errors="replace").strip().splitlines()
             raise ContenderFailed(f"exit status {process.returncode}: {lines[-1] if lines else 'no message'}")

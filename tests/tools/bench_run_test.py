@@ -234,6 +234,15 @@ class TestTurns:
         (timing,) = turns.take_turns([turns.Command("python", program)], rounds=2)
         assert timing.absent == "exit status 1: it broke"
 
+    def test_who_does_not_answer_in_time_is_absent(self, contender):
+        body = "import time\nPACKAGE = 'numpy'\ndef prepare(p, y):\n    return lambda: time.sleep(60)\n"
+        worker = contender("stuck", body)
+        command = turns.Command("sleep", [sys.executable, "-c", "import time; time.sleep(60)"])
+        worker.limit_seconds, command.limit_seconds = 5, 0.5  # the worker starts within its limit
+        stuck, sleep = turns.take_turns([worker, command], rounds=1)
+        assert stuck.absent == "no answer within 5 s"
+        assert sleep.absent == "no end within 0.5 s"
+
 
 class TestTables:
     def test_the_columns(self):
