@@ -53,7 +53,7 @@ def run_task(task, bench: Workbench, rounds: int) -> results.TaskResult:
 
 def write(options: argparse.Namespace, markdown: str, document: dict) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "benchmarks.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    (options.output / "benchmarks.json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     (options.output / "benchmarks.md").write_text(markdown, encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """Results of a run: rows made from the timings of a case, and their JSON."""
 
+import math
 from dataclasses import asdict, dataclass, field
 
 from harness.agreement import Comparison, compare
@@ -105,5 +106,14 @@ def as_json(results: list[TaskResult], machine: dict, settings: dict) -> dict:
         "machine": machine,
         "settings": settings,
         "failures": failures(results),
-        "tasks": [asdict(task) for task in results],
+        "tasks": [finite(asdict(task)) for task in results],
     }
+
+
+def finite(value):
+    """The same without NaN and infinities, which JSON does not have: as text."""
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [finite(entry) for entry in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -164,6 +164,12 @@ class TestAgreement:
         assert "disagrees" in rows_of(text, "wrong")[0][8]
         assert f"**Failed**: {failure}" in text
 
+    def test_a_value_that_json_does_not_have_is_text(self):
+        task = task_of(result([ours(), peer("wrong", [0.5], value=math.nan)], ["ours", "peer"]))
+        document = json.loads(json.dumps(results.as_json([task], MACHINE, SETTINGS), allow_nan=False))
+        assert document["tasks"][0]["cases"][0]["rows"][1]["comparisons"][0]["value"] == "nan"
+        assert len(document["failures"]) == 1
+
 
 class TestAbsence:
     def test_an_absent_peer_stays_in_the_table_with_its_reason(self):
