@@ -31,7 +31,6 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="timed runs of each contender; without it 7, with --quick 3")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="of every contender")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
-    parser.add_argument("--large", action="store_true", help="add the stream of 50,000,000 rows (a file of 2 GB)")
     parser.add_argument("--document", type=Path, help="replace the block of tables in this Markdown file too")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
@@ -60,8 +59,8 @@ def write(options: argparse.Namespace, markdown: str, document: dict) -> None:
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     description = machine.describe(REPOSITORY)  # before anything loads the machine
-    settings = {"rounds": options.rounds, "threads": options.threads, "quick": options.quick, "large": options.large}
-    bench = Workbench(options.build.resolve(), BENCH, options.inputs.resolve(), options.threads, options.quick, options.large)
+    settings = {"rounds": options.rounds, "threads": options.threads, "quick": options.quick}
+    bench = Workbench(options.build.resolve(), BENCH, options.inputs.resolve(), options.threads, options.quick)
     measured = []
     for task in TASKS:
         if options.only and task.name not in options.only:

@@ -30,7 +30,7 @@ def seconds_text(seconds: float | None) -> str:
 
 
 def ratio_text(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    return "-" if value is None else f"{value:,.{2 if value < 100 else 0}f}"
 
 
 def verdict_text(verdict: Verdict, quick: bool) -> str:

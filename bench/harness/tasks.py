@@ -96,7 +96,7 @@ def decode_cases(bench: Workbench) -> Iterator[Case]:
 
 
 def memory_cases(bench: Workbench) -> Iterator[Case]:
-    for rows in (5_000_000, 50_000_000) if bench.large else (5_000_000,):
+    for rows in (5_000_000, 50_000_000):
         scores = Scores(bench.rows(rows), 10, suffix=".parquet")
         yield Case(
             f"{scores.shape}, Parquet",
@@ -151,7 +151,7 @@ TASKS = [
     Task(
         "memory",
         "Memory of a stream",
-        "Highest resident memory of the whole command, one run. `--large` adds 50,000,000 rows.",
+        "Highest resident memory of the whole command, one run.",
         memory_cases,
     ),
 ]

@@ -45,7 +45,6 @@ class Workbench:
     inputs: Path
     threads: int
     quick: bool = False
-    large: bool = False
 
     def rows(self, full: int) -> int:
         return full // QUICK_FRACTION if self.quick else full

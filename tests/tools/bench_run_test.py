@@ -28,7 +28,7 @@ MACHINE = {
     "date": "2026-01-02",
     "load_average": 0.1,
 }
-SETTINGS = {"rounds": 7, "threads": 2, "quick": False, "large": False}
+SETTINGS = {"rounds": 7, "threads": 2, "quick": False}
 
 
 def ours(name="calibrant", seconds=(0.1, 0.1, 0.1), **more) -> Timing:
@@ -122,7 +122,7 @@ class TestGoals:
 
     def test_goals_of_the_tasks_name_contenders_of_their_case(self, tmp_path, monkeypatch):
         monkeypatch.setattr(Workbench, "make", lambda self, scores: self.inputs / scores.file_name)
-        bench = Workbench(tmp_path, REPOSITORY / "bench", tmp_path, 2, large=True)
+        bench = Workbench(tmp_path, REPOSITORY / "bench", tmp_path, 2)
         for task in TASKS:
             for case in task.cases(bench):
                 names = [entrant.name for entrant in case.entrants]
@@ -294,6 +294,10 @@ class TestTables:
     )
     def test_seconds_have_three_digits(self, seconds, text):
         assert report.seconds_text(seconds) == text
+
+    @pytest.mark.parametrize(("value", "text"), [(0.123, "0.12"), (99.994, "99.99"), (1234.5, "1,234"), (None, "-")])
+    def test_ratios(self, value, text):
+        assert report.ratio_text(value) == text
 
     def test_a_bar_in_a_reason_does_not_break_the_table(self):
         gone = Timing("gone", absent="expected a | b\nor c")
