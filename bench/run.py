@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Times Calibrant against the packages people use today and against the time that reading the input takes.
 
-Run by `make bench`, with the Python of .venv-bench. Writes OUTPUT/benchmarks.json and OUTPUT/benchmarks.md. A contender that
-cannot run is listed as absent with the reason. Exit status 1 when contenders disagree on a value or when a contender of
-Calibrant's own has no time; a target that is missed is reported, no failure.
+Run by `make bench`, with the Python of .venv-bench. Writes OUTPUT/benchmarks.json and OUTPUT/benchmarks.md. A contender
+that cannot run is listed as absent with the reason. Exit status 1 when contenders disagree on a value or when a
+contender of Calibrant's own has no time; a target that is missed is reported, no failure.
 """
 
 import argparse
@@ -24,10 +24,14 @@ REPOSITORY = BENCH.parent
 def parse(arguments: list[str]) -> argparse.Namespace:
     names = [task.name for task in TASKS]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=REPOSITORY / "build/bench", help="build folder of the bench preset")
+    parser.add_argument(
+        "--build", type=Path, default=REPOSITORY / "build/bench", help="build folder of the bench preset"
+    )
     parser.add_argument("--output", type=Path, help="folder for the results; without it BUILD/results")
     parser.add_argument("--inputs", type=Path, help="folder for the input files, kept for the next run; BUILD/inputs")
-    parser.add_argument("--only", action="append", choices=names, metavar="TASK", help=f"one of {', '.join(names)}; repeatable")
+    parser.add_argument(
+        "--only", action="append", choices=names, metavar="TASK", help=f"one of {', '.join(names)}; repeatable"
+    )
     parser.add_argument("--rounds", type=int, help="timed runs of each contender; without it 7, with --quick 3")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="of every contender")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
@@ -52,7 +56,9 @@ def run_task(task, bench: Workbench, rounds: int) -> results.TaskResult:
 
 def write(options: argparse.Namespace, markdown: str, document: dict) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "benchmarks.json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    (options.output / "benchmarks.json").write_text(
+        json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
     (options.output / "benchmarks.md").write_text(markdown, encoding="utf-8")
 
 

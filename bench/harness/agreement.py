@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Scores are float32, ours are exact sums, and some peers add in float32: seen up to 1e-5 of the value. Another definition
-# or another binning rule is off by far more than this.
+# Scores are float32, ours are exact sums, and some peers add in float32: seen up to 1e-5 of the value. Another
+# definition or another binning rule is off by far more than this.
 RELATIVE_TOLERANCE = 2e-5
 ABSOLUTE_TOLERANCE = 1e-7
 
@@ -34,7 +34,7 @@ class Comparison:
 
 
 def compare(contender: str, values: dict, ours: dict, metric: str, known: list[KnownDifference]) -> list[Comparison]:
-    """One comparison for each quantity that both computed. A peer's single value, named "value", stands for `metric`."""
+    """One comparison for each quantity that both computed. A peer's single value, "value", stands for `metric`."""
     comparisons = []
     for name, value in values.items():
         quantity = metric if name == "value" else name

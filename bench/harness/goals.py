@@ -1,4 +1,4 @@
-"""What a measurement is wanted to be. A goal stands in the row of one contender and is judged from all rows of its case."""
+"""What a measurement is wanted to be. A goal stands in the row of one contender; all rows of the case judge it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -48,7 +48,9 @@ class FasterThanPeers:
         mine = rows[self.contender].comparable_seconds
         # A peer whose value disagrees measured something else; being fast at that is no yardstick.
         peers = [
-            row for row in rows.values() if row.role == "peer" and row.comparable_seconds is not None and not row.disagrees
+            row
+            for row in rows.values()
+            if row.role == "peer" and row.comparable_seconds is not None and not row.disagrees
         ]
         if mine is None or not peers:
             return Verdict(wanted, "", None)

@@ -60,7 +60,9 @@ def cells(case: CaseResult, row: Row, quick: bool) -> list[str]:
 
 def table(header: tuple[str, ...], body: list[list[str]]) -> str:
     lines = [list(header), ["---"] * len(header), *body]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines)
+    return "".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines
+    )
 
 
 def machine_card(machine: dict, settings: dict) -> str:
@@ -90,12 +92,14 @@ def summary(results: list[TaskResult], quick: bool) -> str:
 
 
 def as_markdown(results: list[TaskResult], machine: dict, settings: dict) -> str:
-    """Tables without a title, to stand inside a document. Peak memory of what runs in memory is above its input; that of
-    a command is the whole process."""
+    """Tables without a title, to stand inside a document. Peak memory of what runs in memory is above its input; of a
+    command it is the whole process."""
     quick = settings["quick"]
     parts = [machine_card(machine, settings)]
     if quick:
-        parts.append("A quick run: a tenth of the rows and few rounds, which shows that everything works and no more.\n")
+        parts.append(
+            "A quick run: a tenth of the rows and few rounds, which shows that everything works and no more.\n"
+        )
     if machine["load_average"] > 0.5:
         parts.append("The machine was not idle before the run; times are longer and less steady than on a quiet one.\n")
     for failure in failures(results):

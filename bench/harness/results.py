@@ -71,7 +71,9 @@ def case_result(case: Case, timings: list[Timing]) -> CaseResult:
 
 
 def make_row(case: Case, entrant: Entrant, timing: Timing) -> Row:
-    row = Row(timing.name, str(entrant.role), timing.version, timing.seconds, scores=entrant.scores, absent=timing.absent)
+    row = Row(
+        timing.name, str(entrant.role), timing.version, timing.seconds, scores=entrant.scores, absent=timing.absent
+    )
     row.peak_bytes = None if timing.absent else timing.peak_bytes
     if not timing.absent and not timing.seconds:
         row.absent = "no run was timed"

@@ -112,8 +112,8 @@ TASKS = [
     Task(
         "panel",
         "The whole panel",
-        "Every metric of the default panel with intervals, expected values and p-values, over float32 scores in memory. "
-        "The limit, `read`, is a plain threaded sum over the same array.",
+        "Every metric of the default panel with intervals, expected values and p-values, over float32 scores in "
+        "memory. The limit, `read`, is a plain threaded sum over the same array.",
         panel_cases,
     ),
     Task(
@@ -137,15 +137,15 @@ TASKS = [
     Task(
         "shapes",
         "Number of classes, element types, strides",
-        "The whole panel at other shapes, in time per score relative to float32 at K = 10. The inputs have about as many "
-        "scores each.",
+        "The whole panel at other shapes, in time per score relative to float32 at K = 10. The inputs have about as "
+        "many scores each.",
         shape_cases,
     ),
     Task(
         "decode",
         "Evaluating a Parquet file",
-        "The whole command, from start to exit. The limit, `decode`, takes every batch with the same reader and measures "
-        "nothing.",
+        "The whole command, from start to exit. The limit, `decode`, takes every batch with the same reader and "
+        "measures nothing.",
         decode_cases,
     ),
     Task(

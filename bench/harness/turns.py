@@ -1,4 +1,4 @@
-"""Contenders that take turns: each runs once per round, so that a slow minute of the machine meets all of them alike."""
+"""Contenders that take turns: each runs once per round, so that a slow minute of the machine meets them all alike."""
 
 import json
 import os
@@ -158,8 +158,8 @@ def python_worker(python: Path, contender: Path, scores: Path, labels: Path, thr
 
 
 def take_turns(contenders: list, rounds: int, budget_seconds: float = 60.0) -> list[Timing]:
-    """Runs every contender once per round. The first round warms up and is not counted, unless one run takes longer than
-    `budget_seconds` / 10. A contender whose runs add up to `budget_seconds` drops out; one that fails is reported as absent."""
+    """Runs every contender once per round. The first round warms up and is not counted, unless one run takes longer
+    than `budget_seconds` / 10. Who has run for more than `budget_seconds` in all drops out; who fails is absent."""
     running = [contender for contender in contenders if attempt(contender, contender.start)[0]]
     spent = dict.fromkeys(running, 0.0)
     for turn in range(rounds + 1):

@@ -51,7 +51,7 @@ class Workbench:
 
     def make(self, scores: Scores) -> Path:
         """The input file, made by a process of its own unless it is there from an earlier run. The driver itself stays
-        small on purpose: the peak memory that the system reports of a command is at least that of whoever started it."""
+        small on purpose: the peak memory that the system reports of a command is at least that of its starter."""
         path = self.inputs / scores.file_name
         if not path.exists():
             print(f"bench: making {path.name}", file=sys.stderr, flush=True)
@@ -106,7 +106,15 @@ class Workbench:
     def evaluate(self, scores: Scores, name: str) -> Entrant:
         """The command over a file, from start to exit."""
         path = self.make(scores)
-        command = [self.program("calibrant"), "evaluate", path, f"--{scores.content}", "--threads", self.threads, "--quiet"]
+        command = [
+            self.program("calibrant"),
+            "evaluate",
+            path,
+            f"--{scores.content}",
+            "--threads",
+            self.threads,
+            "--quiet",
+        ]
         if scores.suffix == ".npy":
             command += ["--labels", path.with_suffix(".labels.npy")]
         else:

@@ -56,7 +56,11 @@ def task_of(*cases):
 
 
 def rows_of(markdown: str, contender: str) -> list[list[str]]:
-    lines = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in markdown.splitlines() if line.startswith("|")]
+    lines = [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in markdown.splitlines()
+        if line.startswith("|")
+    ]
     return [cells for cells in lines if len(cells) == len(report.COLUMNS) and cells[1].strip("*") == contender]
 
 
@@ -85,7 +89,9 @@ class TestGoals:
     @pytest.mark.parametrize(("times", "met"), [(2.0, True), (1.99, False)])
     def test_at_most_times_another(self, times, met):
         case = result(
-            [ours(seconds=[0.2]), Timing("read", "", [0.1])], ["ours", "limit"], [AtMostTimes("calibrant", times, "read")]
+            [ours(seconds=[0.2]), Timing("read", "", [0.1])],
+            ["ours", "limit"],
+            [AtMostTimes("calibrant", times, "read")],
         )
         (verdict,) = case.rows[0].verdicts
         assert (verdict.met, verdict.measured) == (met, "2.00x")
@@ -110,7 +116,9 @@ class TestGoals:
 
     def test_nothing_is_claimed_when_every_peer_is_absent(self):
         case = result(
-            [ours(), Timing("gone", absent="No module named 'gone'")], ["ours", "peer"], [FasterThanPeers("calibrant", 3)]
+            [ours(), Timing("gone", absent="No module named 'gone'")],
+            ["ours", "peer"],
+            [FasterThanPeers("calibrant", 3)],
         )
         assert case.rows[0].verdicts[0].met is None
 
@@ -153,7 +161,9 @@ class TestAgreement:
         assert not agreement.compare("b", near, {"ece": 0.25}, "ece", known)[0].agrees
 
     def test_values_of_our_own_contenders_are_compared_by_name(self):
-        comparisons = agreement.compare("a", {"ece": 0.25, "brier": 0.5, "sum": 9.0}, {"ece": 0.25, "brier": 0.6}, "", [])
+        comparisons = agreement.compare(
+            "a", {"ece": 0.25, "brier": 0.5, "sum": 9.0}, {"ece": 0.25, "brier": 0.6}, "", []
+        )
         assert [(c.name, c.agrees) for c in comparisons] == [("ece", True), ("brier", False)]
 
     def test_a_disagreement_fails_the_run(self):
@@ -178,7 +188,9 @@ class TestAbsence:
         assert results.failures([task]) == []
         (row,) = rows_of(report.as_markdown([task], MACHINE, SETTINGS), "gone")
         assert row[3] == "absent: ModuleNotFoundError: No module named 'gone'"
-        assert json.loads(json.dumps(results.as_json([task], MACHINE, SETTINGS)))["tasks"][0]["cases"][0]["rows"][1]["absent"]
+        assert json.loads(json.dumps(results.as_json([task], MACHINE, SETTINGS)))["tasks"][0]["cases"][0]["rows"][1][
+            "absent"
+        ]
 
     @pytest.mark.parametrize("role", ["ours", "limit"])
     def test_a_run_without_ours_or_the_limit_fails(self, role):
@@ -220,7 +232,9 @@ class TestTurns:
         assert all(not timings[name].seconds for name in ("lost", "broken", "missing"))
 
     def test_peers_get_the_number_of_threads_that_ours_get(self, contender):
-        body = "import os\nPACKAGE = 'numpy'\ndef prepare(p, y):\n    return lambda: int(os.environ['OMP_NUM_THREADS'])\n"
+        body = (
+            "import os\nPACKAGE = 'numpy'\ndef prepare(p, y):\n    return lambda: int(os.environ['OMP_NUM_THREADS'])\n"
+        )
         (timing,) = turns.take_turns([contender("threads", body)], rounds=1)
         assert timing.values == {"value": 1.0}
 
@@ -231,7 +245,9 @@ class TestTurns:
         assert not timing.absent
 
     def test_a_command_is_timed_as_a_whole_with_its_memory(self):
-        (timing,) = turns.take_turns([turns.Command("python", [sys.executable, "-c", "b = b'x' * 400_000_000"])], rounds=2)
+        (timing,) = turns.take_turns(
+            [turns.Command("python", [sys.executable, "-c", "b = b'x' * 400_000_000"])], rounds=2
+        )
         assert len(timing.seconds) == 2
         assert 400_000_000 < timing.peak_bytes < 500_000_000  # not that of this process
 
@@ -301,7 +317,9 @@ class TestTables:
 
     def test_a_bar_in_a_reason_does_not_break_the_table(self):
         gone = Timing("gone", absent="expected a | b\nor c")
-        (row,) = rows_of(report.as_markdown([task_of(result([ours(), gone], ["ours", "peer"]))], MACHINE, SETTINGS), "gone")
+        (row,) = rows_of(
+            report.as_markdown([task_of(result([ours(), gone], ["ours", "peer"]))], MACHINE, SETTINGS), "gone"
+        )
         assert row[3] == "absent: expected a \\| b or c"
 
     def test_the_block_of_a_document_is_replaced_and_nothing_else(self):
