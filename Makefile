@@ -54,9 +54,9 @@ coverage: compile-coverage ## line coverage of the C++ tests: build/coverage/rep
 	.venv/bin/gcovr --root . --filter include/ --filter src/ --gcov-ignore-parse-errors=suspicious_hits.warn \
 	  --html-details build/coverage/report/index.html --print-summary build/coverage
 
-bench: compile-bench ## time against the peers; tables in build/bench/results
+bench: compile-bench ## time against the peers; tables in build/bench/results (BENCH_OPTIONS=--quick: a tenth of it)
 	@tools/install_deps.sh --bench
-	.venv-bench/bin/python bench/run.py --build build/bench --output build/bench/results
+	.venv-bench/bin/python bench/run.py --build build/bench --output build/bench/results $(BENCH_OPTIONS)
 
 fmt: ## format the C++ sources
 	@tools/install_deps.sh --lint

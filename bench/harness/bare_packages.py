@@ -6,8 +6,8 @@ import types
 
 
 def open_packages(*names: str) -> None:
-    """Makes the packages known as folders only, outermost first, so that modules inside can be imported by their full name although
-    an `__init__` above them imports what is not installed."""
+    """Makes the packages known as folders only, outermost first, so that modules inside can be imported by their full
+    name although an `__init__` above them imports what is not installed."""
     for name in names:
         spec = importlib.util.find_spec(name)
         package = types.ModuleType(name)

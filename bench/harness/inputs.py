@@ -2,8 +2,9 @@
 
 usage: inputs.py OUTPUT --rows N --classes K [--dtype float32] [--content probabilities|logits]
 
-OUTPUT.npy gets the scores, and OUTPUT.labels.npy beside it the labels; OUTPUT.parquet has columns p_0 ... and label. The same
-arguments give the same bytes. Runs in a process of its own, so that the memory it takes does not show in what is measured.
+OUTPUT.npy gets the scores, and OUTPUT.labels.npy beside it the labels; OUTPUT.parquet has columns p_0 ... and label.
+The same arguments give the same bytes. Runs in a process of its own, so that the memory it takes does not show in what
+is measured.
 """
 
 import argparse

@@ -44,7 +44,7 @@ def describe(repository: Path) -> dict:
         "processors": len(os.sched_getaffinity(0)),
         "last_level_cache_bytes": last_level_cache_bytes(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "kernel": platform.release(),
+        "kernel": ".".join(platform.release().split(".")[:2]),
         "compiler": compiler[0] if compiler else "unknown",
         "commit": commit(repository),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),

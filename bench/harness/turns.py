@@ -1,15 +1,22 @@
-"""Contenders that take turns: each runs once per round, so that a slow minute of the machine meets all of them alike."""
+"""Contenders that take turns: each runs once per round, so that a slow minute of the machine meets them all alike."""
 
 import json
 import os
+import select
+import signal
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 PAUSE_SECONDS = 0.05  # threads of the contender before may spin that long after their work
+LIMIT_SECONDS = 600.0  # of one run; who needs longer is absent
+PINNED_PROCESSOR = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # set, they make NumPy run the code of an older processor
+
+THREAD_COUNTS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @dataclass
@@ -40,18 +47,35 @@ class ContenderFailed(Exception):
     pass
 
 
+def launch(command: list[str], settings: dict[str, str], **streams) -> subprocess.Popen:
+    """Starts the command, with every processor feature open to numerical libraries."""
+    environment = {name: value for name, value in os.environ.items() if name not in PINNED_PROCESSOR} | settings
+    try:
+        return subprocess.Popen(command, env=environment, **streams)
+    except OSError as failure:
+        raise ContenderFailed(f"{command[0]}: {failure.strerror}") from failure
+
+
 class Worker:
     """A process that keeps its input in memory and runs when told to."""
 
-    def __init__(self, name: str, command: list):
+    limit_seconds = LIMIT_SECONDS
+
+    def __init__(self, name: str, command: list, environment: dict[str, str] | None = None):
         self.timing = Timing(name)
         self._command = [str(word) for word in command]
+        self._environment = environment or {}
         self._process = None
 
     def start(self) -> None:
         self._complaints = tempfile.TemporaryFile("w+")
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, text=True
+        self._process = launch(
+            self._command,
+            self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
         )
         self.timing.version = self._answer()["version"]
 
@@ -78,6 +102,9 @@ class Worker:
         return self._answer()
 
     def _answer(self) -> dict:
+        # One line answers one word, so nothing waits in the buffer that select cannot see.
+        if not select.select([self._process.stdout], [], [], self.limit_seconds)[0]:
+            raise ContenderFailed(f"no answer within {self.limit_seconds:g} s")
         line = self._process.stdout.readline()
         if line:
             return json.loads(line)
@@ -90,8 +117,10 @@ class Worker:
 class Command:
     """A command that is started anew in each round; its time is that of the whole process."""
 
-    def __init__(self, name: str, command: list):
-        self.timing = Timing(name)
+    limit_seconds = LIMIT_SECONDS
+
+    def __init__(self, name: str, command: list, version: str = ""):
+        self.timing = Timing(name, version)
         self._command = [str(word) for word in command]
 
     def start(self) -> None:
@@ -99,11 +128,16 @@ class Command:
 
     def run(self) -> float:
         start = time.perf_counter()
-        process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = launch(self._command, {}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        timer = threading.Timer(self.limit_seconds, process.kill)
+        timer.start()
         complaint = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
+        timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode == -signal.SIGKILL and seconds >= self.limit_seconds:
+            raise ContenderFailed(f"no end within {self.limit_seconds:g} s")
         if process.returncode != 0:
             lines = complaint.decode(errors="replace").strip().splitlines()
             raise ContenderFailed(f"exit status {process.returncode}: {lines[-1] if lines else 'no message'}")
@@ -117,39 +151,41 @@ class Command:
         pass
 
 
-def python_worker(python: Path, contender: Path, scores: Path, labels: Path) -> Worker:
+def python_worker(python: Path, contender: Path, scores: Path, labels: Path, threads: int) -> Worker:
     worker = Path(__file__).with_name("worker.py")
-    return Worker(contender.stem, [python, worker, contender, "--scores", scores, "--labels", labels])
+    command = [python, worker, contender, "--scores", scores, "--labels", labels]
+    return Worker(contender.stem, command, {name: str(threads) for name in THREAD_COUNTS})
 
 
 def take_turns(contenders: list, rounds: int, budget_seconds: float = 60.0) -> list[Timing]:
-    """Runs every contender once per round. The first round warms up and is not counted, unless one run takes longer than
-    `budget_seconds` / 10. A contender whose runs add up to `budget_seconds` drops out; one that fails is reported as absent."""
-    running = []
-    for contender in contenders:
-        try:
-            contender.start()
-            running.append(contender)
-        except ContenderFailed as failure:
-            contender.timing.absent = str(failure)
+    """Runs every contender once per round. The first round warms up and is not counted, unless one run takes longer
+    than `budget_seconds` / 10. Who has run for more than `budget_seconds` in all drops out; who fails is absent."""
+    running = [contender for contender in contenders if attempt(contender, contender.start)[0]]
     spent = dict.fromkeys(running, 0.0)
     for turn in range(rounds + 1):
         for contender in list(running):
             time.sleep(PAUSE_SECONDS)
-            try:
-                seconds = contender.run()
-            except ContenderFailed as failure:
-                contender.timing.absent = str(failure)
-                contender.timing.seconds.clear()
-                contender.abandon()
+            done, seconds = attempt(contender, contender.run)
+            if not done:
                 running.remove(contender)
                 continue
             spent[contender] += seconds
             if turn > 0 or seconds > budget_seconds / 10:
                 contender.timing.seconds.append(seconds)
             if spent[contender] > budget_seconds and contender.timing.seconds:
-                contender.stop()
+                attempt(contender, contender.stop)
                 running.remove(contender)
     for contender in running:
-        contender.stop()
+        attempt(contender, contender.stop)
     return [contender.timing for contender in contenders]
+
+
+def attempt(contender, step) -> tuple[bool, float | None]:
+    """Whether the step succeeded, and what it returned. A failure makes the contender absent, with its reason."""
+    try:
+        return True, step()
+    except ContenderFailed as failure:
+        contender.timing.absent = str(failure)
+        contender.timing.seconds.clear()
+        contender.abandon()
+        return False, None

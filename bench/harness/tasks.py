@@ -1,0 +1,157 @@
+"""The tasks of the benchmark, with what is wanted of each. Wanted ratios hold on 2 processors at the full sizes."""
+
+from collections.abc import Iterator
+
+from harness.agreement import KnownDifference
+from harness.cases import Case, Task
+from harness.goals import AtMostTimes, FasterThanPeers, MemoryBelow
+from harness.workbench import Scores, Workbench
+
+VALUES_PER_SHAPE = 50_000_000
+
+# The peers' own bin rules. None shows on these inputs, whose confidences are hardly ever 1 or on an edge; the bounds
+# stand for ten rows of a million.
+OWN_BIN_FOR_ONE = "a score of exactly 1 has a bin of its own"
+LOWER_EDGE_OPEN = "a score on an edge belongs to the bin below"
+KNOWN_DIFFERENCES = [
+    KnownDifference("torchmetrics", OWN_BIN_FOR_ONE, 1e-5),
+    KnownDifference("torchmetrics_class", OWN_BIN_FOR_ONE, 1e-5),
+    KnownDifference("torch_uncertainty", OWN_BIN_FOR_ONE, 1e-5),
+    KnownDifference("verified_calibration", LOWER_EDGE_OPEN, 1e-5),
+    KnownDifference("pycalib", LOWER_EDGE_OPEN, 1e-5),
+]
+
+
+def panel_cases(bench: Workbench) -> Iterator[Case]:
+    for rows, classes, times in ((50_000, 1000, 3), (5_000_000, 10, 8)):
+        scores = Scores(bench.rows(rows), classes)
+        logits = Scores(scores.rows, classes, content="logits")
+        yield Case(
+            scores.shape,
+            [
+                bench.panel(scores, "panel", "panel of probabilities"),
+                bench.panel(logits, "panel", "panel of logits"),
+                bench.read(scores),
+            ],
+            [
+                AtMostTimes("panel of probabilities", times, "read"),
+                AtMostTimes("panel of logits", 2, "panel of probabilities"),
+            ],
+        )
+
+
+def peer_cases(task: str, metric: str, sizes: tuple):
+    """A task against the peers of its folder; `sizes` are (rows, classes, how many times faster than the fastest)."""
+
+    def cases(bench: Workbench) -> Iterator[Case]:
+        for rows, classes, times in sizes:
+            scores = Scores(bench.rows(rows), classes)
+            yield Case(
+                scores.shape,
+                [bench.panel(scores, metric, "calibrant"), bench.read(scores), *bench.peers(task, scores)],
+                [FasterThanPeers("calibrant", times)],
+                metric=metric,
+                known_differences=KNOWN_DIFFERENCES,
+            )
+
+    return cases
+
+
+def shape_cases(bench: Workbench) -> Iterator[Case]:
+    def scores(classes: int, dtype: str = "float32") -> Scores:
+        return Scores(bench.rows(VALUES_PER_SHAPE) // classes, classes, dtype)
+
+    reference = "float32, K = 10"
+    shapes = [scores(10), *(scores(K) for K in (2, 7, 37, 257)), scores(10, "float16"), scores(10, "float64")]
+    entrants = [bench.evaluate(shape, f"{shape.dtype}, K = {shape.classes}") for shape in shapes]
+    yield Case(
+        "calibrant evaluate on .npy files",
+        entrants,
+        [AtMostTimes(entrant.name, 3, reference) for entrant in entrants[1:]],
+        per_score=True,
+    )
+
+    # A file has no gaps between rows, so these go through the C++ interface.
+    contiguous = "contiguous rows"
+    strided = [
+        bench.strided(scores(10), 24, "forward", "24 bytes between rows"),
+        bench.strided(scores(10), 2, "forward", "2 bytes between rows"),
+        bench.strided(scores(10), 0, "backward", "rows backwards"),
+    ]
+    yield Case(
+        "float32, K = 10, rows that lie apart in memory",
+        [bench.panel(scores(10), "panel", contiguous), bench.read(scores(10)), *strided],
+        [AtMostTimes(entrant.name, 3, contiguous) for entrant in strided],
+        per_score=True,
+    )
+
+
+def decode_cases(bench: Workbench) -> Iterator[Case]:
+    scores = Scores(bench.rows(5_000_000), 10, suffix=".parquet")
+    yield Case(
+        f"{scores.shape}, Parquet",
+        [bench.evaluate(scores, "calibrant evaluate"), bench.drain(scores)],
+        [AtMostTimes("calibrant evaluate", 1.33, "decode")],
+    )
+
+
+def memory_cases(bench: Workbench) -> Iterator[Case]:
+    for rows in (5_000_000, 50_000_000):
+        scores = Scores(bench.rows(rows), 10, suffix=".parquet")
+        yield Case(
+            f"{scores.shape}, Parquet",
+            [bench.evaluate(scores, "calibrant evaluate")],
+            [MemoryBelow("calibrant evaluate", 200)],
+            budget_seconds=0.1,  # once is enough: memory does not waver as time does
+        )
+
+
+PEERS = "Scores are float32 probabilities in memory; ratios compare with the fastest peer of the same run."
+
+TASKS = [
+    Task(
+        "panel",
+        "The whole panel",
+        "Every metric of the default panel with intervals, expected values and p-values, over float32 scores in "
+        "memory. The limit, `read`, is a plain threaded sum over the same array.",
+        panel_cases,
+    ),
+    Task(
+        "top_label_ece",
+        "Top-label ECE",
+        "15 bins of equal width. " + PEERS,
+        peer_cases("top_label_ece", "ece", ((1_000_000, 10, 5), (50_000, 1000, 3))),
+    ),
+    Task(
+        "classwise_ece",
+        "Class-wise ECE",
+        "15 bins of equal width, mean over the classes. " + PEERS,
+        peer_cases("classwise_ece", "classwise_ece", ((1_000_000, 10, 30), (50_000, 1000, 100))),
+    ),
+    Task(
+        "brier",
+        "Brier score of several classes",
+        "Summed over the classes. " + PEERS,
+        peer_cases("brier", "brier", ((1_000_000, 10, 5), (50_000, 1000, 5))),
+    ),
+    Task(
+        "shapes",
+        "Number of classes, element types, strides",
+        "The whole panel at other shapes, in time per score relative to float32 at K = 10. The inputs have about as "
+        "many scores each.",
+        shape_cases,
+    ),
+    Task(
+        "decode",
+        "Evaluating a Parquet file",
+        "The whole command, from start to exit. The limit, `decode`, takes every batch with the same reader and "
+        "measures nothing.",
+        decode_cases,
+    ),
+    Task(
+        "memory",
+        "Memory of a stream",
+        "Highest resident memory of the whole command, one run.",
+        memory_cases,
+    ),
+]

@@ -1,0 +1,11 @@
+# Runs one example in a fresh folder, which it gets as its argument, and compares all that it prints.
+file(REMOVE_RECURSE "${work}")
+file(MAKE_DIRECTORY "${work}")
+execute_process(COMMAND "${program}" "${work}" RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(failed)
+  message(FATAL_ERROR "${program} ended with ${failed}:\n${output}")
+endif()
+file(READ "${expected}" wanted)
+if(NOT output STREQUAL wanted)
+  message(FATAL_ERROR "${program} printed\n${output}\nexpected, from ${expected},\n${wanted}")
+endif()
