@@ -125,9 +125,11 @@ input_options input_of(const evaluate_options& options) {
   return input;
 }
 
-evaluation_state measure(const evaluate_options& options, thread_pool& pool) {
+evaluation_state measure(const evaluate_options& options, const evaluation_options& shown, thread_pool& pool) {
   const std::unique_ptr<batch_source> source = open_predictions(input_of(options));
   evaluation_config config{.classes = source->classes(), .kind = source->kind(), .log_floor = options.log_floor};
+  // A state file holds the whole panel, so that it can answer other questions later.
+  if (!options.state) config.parts = parts_needed(shown);
   if (options.bins) config.bins = *options.bins;
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
@@ -158,7 +160,7 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   check_outputs(targets, inputs);
 
   thread_pool pool(options.threads.value_or(0));
-  const evaluation_state state = options.from_state ? read_state(*options.from_state) : measure(options, pool);
+  const evaluation_state state = options.from_state ? read_state(*options.from_state) : measure(options, shown, pool);
   const evaluation result = evaluate(state, shown, &pool);
 
   // Everything is prepared before anything is written.

@@ -71,7 +71,7 @@ std::string as_json() {
     json.key("units").value(entry.units);
     json.key("range").value(entry.range);
     json.key("better").value(name_of(entry.better));
-    json.key("state").value(entry.state);
+    json.key("state").value(entry.reads.names());
     json.key("citation").value(entry.citation);
     json.key("default_panel").value(entry.default_panel);
     json.end_object();

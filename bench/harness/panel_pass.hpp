@@ -32,13 +32,13 @@ inline std::vector<std::string> metric_names(std::string_view list) {
 /// as the body of a JSON object.
 inline std::string measure_metrics(const scores& values, std::span<const std::int32_t> labels, score_kind kind,
                                    const std::vector<std::string>& metrics, thread_pool& pool) {
+  evaluation_options options;
+  options.metrics = metrics;
   const evaluation_config config{
-      .classes = class_names::indexed(view_of(values).columns()), .kind = kind, .log_floor = std::nullopt};
+      .classes = class_names::indexed(view_of(values).columns()), .kind = kind, .parts = parts_needed(options)};
   evaluator pass(config, {}, pool);
   pass.accumulate({.values = values, .labels = labels, .weights = {}, .groups = {}});
   const evaluation_state state = pass.finish({{.path = "memory", .rows = labels.size(), .sha256 = {}}}, {}, {}, false);
-  evaluation_options options;
-  options.metrics = metrics;
   const evaluation result = evaluate(state, options, &pool);
 
   std::ostringstream json;

@@ -39,8 +39,10 @@ panel make_panel(const panel_state& state, const evaluation_config& config,
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
-  parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
-  if (options.per_class_reliability.value_or(config.classes.size() <= 100))
+  const bool with_classes = state.parts.contain(panel_part::classwise);
+  if (with_classes)
+    parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
+  if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))
     parts.emplace_back([&] {
       for (std::size_t k = 0; k < config.classes.size(); ++k)
         result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
@@ -52,7 +54,7 @@ panel make_panel(const panel_state& state, const evaluation_config& config,
   parts.emplace_back([&] { result.headline = headline(state, options.level); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
 
-  result.weight = state.scores.total_weight();
+  result.weight = state.top_label.all().sums.weight;
   result.warnings = panel_warnings(state, config, result);
   return result;
 }
@@ -65,6 +67,13 @@ const estimate* panel::find(std::string_view metric) const noexcept {
   return nullptr;
 }
 
+panel_parts parts_needed(const evaluation_options& options) {
+  panel_parts parts = panel_part::top_label;
+  for (const metric_entry* entry : chosen_metrics(options.metrics)) parts = parts | entry->reads;
+  if (options.per_class_reliability.value_or(false)) parts = parts | panel_part::classwise;
+  return parts;
+}
+
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
@@ -73,7 +82,7 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
                 "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
-  if (!(total.scores.total_weight() > 0))
+  if (total.top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
   evaluation result{.config = state.config,
@@ -88,7 +97,7 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
-      if (panel.scores.total_weight() > 0)
+      if (!panel.top_label.all().empty())
         result.groups.emplace(name, make_panel(panel, state.config, metrics, options, *pool));
   return result;
 }

@@ -35,7 +35,7 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 }
 
 panel_state evaluation_state::empty_panel() const {
-  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor};
+  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts};
 }
 
 panel_state evaluation_state::total() const {
@@ -57,6 +57,7 @@ void evaluation_state::merge(const evaluation_state& other) {
   if (a.weights != b.weights)
     refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
   if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
+  if (a.parts != b.parts) refuse("what was measured", a.parts.names(), b.parts.names());
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 

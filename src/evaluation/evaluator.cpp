@@ -106,7 +106,8 @@ class evaluator::worker {
  private:
   panel_state& panel(std::size_t group) {
     if (panels.size() <= group) panels.resize(group + 1);
-    if (!panels[group]) panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor);
+    if (!panels[group])
+      panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts);
     return *panels[group];
   }
 
@@ -128,8 +129,7 @@ class evaluator::worker {
   template <class T>
   void measure_probabilities(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
     const std::size_t K = config_.classes.size();
-    const auto& kernels = simd::active_target().rows<T>();
-    kernels.summarize_probabilities(block.rows.data(), block.size(), K, block.labels.data(), block.summaries());
+    summarize(block);
 
     const row_summaries s = block.summaries();
     const double loose = detail::rounding_tolerance(K);
@@ -163,9 +163,17 @@ class evaluator::worker {
     detail::block_buffers<double> second(capacity_);
     for (std::size_t r = 0; r < repaired_.size(); ++r)
       second.push(repaired_scores_.data() + r * K, repaired_[r].label, repaired_[r].weight, repaired_[r].place);
-    simd::active_target().rows<double>().summarize_probabilities(second.rows.data(), second.size(), K,
-                                                                 second.labels.data(), second.summaries());
+    summarize(second);
     feed(second, second.rows.data(), group);
+  }
+
+  /// Summaries of probability rows, as far as the states that are measured need them.
+  template <class T>
+  void summarize(detail::block_buffers<T>& block) {
+    const auto& kernels = simd::active_target().rows<T>();
+    const auto summarize =
+        config_.parts.contain(panel_part::proper_scores) ? kernels.summarize_probabilities : kernels.summarize_top_label;
+    summarize(block.rows.data(), block.size(), config_.classes.size(), block.labels.data(), block.summaries());
   }
 
   template <class T>
@@ -197,9 +205,9 @@ class evaluator::worker {
     if (block.size() == 0) return;
     const row_block good = block.block(weighted_batch_);
     panel_state& state = panel(group);
-    state.scores.accumulate(good);
+    if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
     state.top_label.accumulate(good);
-    state.classwise.accumulate(rows, good, scratch_);
+    if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, scratch_);
     counts.measured += good.rows;
   }
 

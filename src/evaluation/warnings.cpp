@@ -33,7 +33,7 @@ constexpr double saturation_share = 0.2;
 std::vector<evaluation_warning> panel_warnings(const panel_state& state, const evaluation_config& config,
                                                const panel& result) {
   std::vector<evaluation_warning> warnings;
-  const double n = state.scores.effective_rows();
+  const double n = state.top_label.all().effective_rows();
   if (n < few_rows)
     warnings.push_back(
         {"few_rows", "only " + rows(std::floor(n)) + (config.weights == weight_kind::importance ? " (effective)" : "") +
@@ -51,8 +51,7 @@ std::vector<evaluation_warning> panel_warnings(const panel_state& state, const e
   // Rows whose float confidence has no room left: V = sum c (1 - c) of the last bin is then tiny although it is full.
   const std::size_t last = state.top_label.edges().bins() - 1;
   const cell top = state.top_label.bin(last).sums;
-  if (top.weight > saturation_share * state.scores.total_weight() && top.variance < 1e-4 * top.weight &&
-      top.hits < top.weight)
+  if (top.weight > saturation_share * result.weight && top.variance < 1e-4 * top.weight && top.hits < top.weight)
     warnings.push_back(
         {"saturated", rows(top.weight) + " have a confidence of practically 1, and " + rows(top.weight - top.hits) +
                           " of them are wrong; save logits instead of rounded probabilities, or fit a calibrator"});

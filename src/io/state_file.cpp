@@ -165,6 +165,9 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
+  if (state.config.parts != panel_parts::all())
+    throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.names() +
+                                                  " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
   std::size_t group = 0;
   for (const auto& [name, panel] : state.panels) {

@@ -27,9 +27,10 @@ struct metric_entry {
   std::string_view units;       ///< "probability", "nats", "score", "z"
   std::string_view range;       ///< e.g. "[0, 1]"
   metric_direction better;
-  std::string_view state;  ///< the state it reads: "scores", "top_label", "classwise"
+  panel_parts reads;  ///< the states it is a function of
   std::string_view citation;
   bool default_panel;  ///< shown without being asked for
+  /// A state that was not measured gives no value and a reason.
   estimate (*finalize)(const panel_state& state, const metric_options& options);
 };
 

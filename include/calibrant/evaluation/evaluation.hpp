@@ -34,7 +34,7 @@ struct panel {
   double weight = 0;     ///< rows, or their weight
   std::vector<panel_metric> metrics;
   std::vector<reliability_bin> top_label;
-  std::vector<class_row> per_class;
+  std::vector<class_row> per_class;                             ///< empty if class-wise cells were not measured
   std::vector<std::vector<reliability_bin>> class_reliability;  ///< one diagram per class; empty unless asked for
   std::vector<evaluation_warning> warnings;
 
@@ -48,6 +48,10 @@ struct evaluation_options {
   std::vector<std::string> metrics;           ///< names; empty: the default panel
   std::optional<bool> per_class_reliability;  ///< a reliability diagram for every class; absent: up to 100 classes
 };
+
+/// What a pass must measure for these options (evaluation_config::parts). Throws error (invalid_argument) on an unknown
+/// metric name.
+[[nodiscard]] panel_parts parts_needed(const evaluation_options& options);
 
 /// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a
 /// group without weight.

@@ -22,7 +22,8 @@ struct evaluation_config {
   score_kind kind = score_kind::probabilities;
   std::size_t bins = 15;
   weight_kind weights = weight_kind::frequency;
-  std::optional<double> log_floor;
+  std::optional<double> log_floor = {};
+  panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
 
   friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
 };

@@ -5,21 +5,32 @@
 #include <string>
 
 #include <calibrant/core/bin_edges.hpp>
+#include <calibrant/core/error.hpp>
 #include <calibrant/core/weights.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
+#include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
 
 namespace calibrant {
 
-/// Everything the fixed-memory panel reads: one pass fills it, states of shards merge.
+/// Everything the fixed-memory panel reads: one pass fills it, states of shards merge. A pass that is asked for less
+/// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells that are not measured take
+/// no memory.
 struct panel_state {
   panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
-              std::optional<double> log_floor = std::nullopt)
-      : scores(kind, log_floor), top_label(classes, edges, kind), classwise(classes, edges, kind) {}
+              std::optional<double> log_floor = std::nullopt, panel_parts measured = panel_parts::all())
+      : parts(measured),
+        scores(kind, log_floor),
+        top_label(classes, edges, kind),
+        classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
+    if (parts != other.parts)
+      throw error(error_code::state_mismatch, "merge: the states measured " + parts.names() + " and " +
+                                                  other.parts.names() +
+                                                  ", expected the same; evaluate both for the same metrics");
     scores.require_mergeable(other.scores);
     top_label.require_mergeable(other.top_label);
     classwise.require_mergeable(other.classwise);
@@ -38,6 +49,7 @@ struct panel_state {
   }
   friend bool operator==(const panel_state&, const panel_state&) = default;
 
+  panel_parts parts;
   score_sums scores;
   top_label_cells top_label;
   classwise_cells classwise;

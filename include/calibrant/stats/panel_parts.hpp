@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+namespace calibrant {
+
+/// One state of the panel.
+enum class panel_part : unsigned {
+  proper_scores = 1,  ///< score_sums
+  top_label = 2,      ///< top_label_cells
+  classwise = 4,      ///< classwise_cells
+};
+
+/// A set of states: what a metric reads, or what a pass measures.
+class panel_parts {
+ public:
+  constexpr panel_parts() = default;
+  constexpr panel_parts(panel_part part) noexcept : bits_(static_cast<unsigned>(part)) {}  // a part is a set of one
+  [[nodiscard]] static constexpr panel_parts all() noexcept {
+    return panel_parts(panel_part::proper_scores) | panel_part::top_label | panel_part::classwise;
+  }
+
+  [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
+    return (bits_ & parts.bits_) == parts.bits_;
+  }
+  /// Names of the parts, e.g. "scores, top_label".
+  [[nodiscard]] std::string names() const;
+
+  friend constexpr panel_parts operator|(panel_parts a, panel_parts b) noexcept {
+    panel_parts both;
+    both.bits_ = a.bits_ | b.bits_;
+    return both;
+  }
+  friend constexpr bool operator==(panel_parts, panel_parts) = default;
+
+ private:
+  unsigned bits_ = 0;
+};
+
+constexpr panel_parts operator|(panel_part a, panel_part b) noexcept { return panel_parts(a) | panel_parts(b); }
+
+}  // namespace calibrant
