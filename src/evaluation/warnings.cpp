@@ -49,8 +49,7 @@ std::vector<evaluation_warning> panel_warnings(const panel_state& state, const e
                                              "; their recall and frequency are unknown"});
 
   // Rows whose float confidence has no room left: V = sum c (1 - c) of the last bin is then tiny although it is full.
-  const std::size_t last = state.top_label.edges().bins() - 1;
-  const cell top = state.top_label.bin(last).sums;
+  const cell top = state.top_label.bins().back().sums;
   if (top.weight > saturation_share * result.weight && top.variance < 1e-4 * top.weight && top.hits < top.weight)
     warnings.push_back(
         {"saturated", rows(top.weight) + " have a confidence of practically 1, and " + rows(top.weight - top.hits) +

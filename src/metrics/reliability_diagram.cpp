@@ -30,7 +30,8 @@ std::vector<reliability_bin> diagram(const bin_edges& edges, confidence_level le
 }  // namespace
 
 std::vector<reliability_bin> top_label_reliability(const top_label_cells& cells, confidence_level level) {
-  return diagram(cells.edges(), level, [&](std::size_t b) { return cells.bin(b); });
+  const std::vector<cell_pair> bins = cells.bins();
+  return diagram(cells.edges(), level, [&](std::size_t b) { return bins[b]; });
 }
 
 std::vector<reliability_bin> class_reliability(const classwise_cells& cells, std::size_t k, confidence_level level) {

@@ -4,24 +4,6 @@
 
 namespace calibrant {
 
-exact_cell& exact_cell::operator+=(const exact_cell& o) noexcept {
-  weight += o.weight;
-  hits += o.hits;
-  confidence += o.confidence;
-  squares += o.squares;
-  products += o.products;
-  return *this;
-}
-
-exact_cell& exact_cell::operator-=(const exact_cell& o) noexcept {
-  weight -= o.weight;
-  hits -= o.hits;
-  confidence -= o.confidence;
-  squares -= o.squares;
-  products -= o.products;
-  return *this;
-}
-
 fractional_cell& fractional_cell::operator+=(const fractional_cell& o) noexcept {
   weight.merge(o.weight);
   hits.merge(o.hits);

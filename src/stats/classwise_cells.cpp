@@ -115,7 +115,8 @@ cell_pair classwise_cells::at(std::size_t k, std::size_t b) const {
 cell_pair classwise_cells::column(std::size_t k) const {
   return cells_.read([&](const cell_table& t) {
     fractional_cell fractional;
-    for (std::size_t b = 0; b < t.bins(); ++b) fractional += t.fractional_or_zero(k, b);
+    if (!t.all_exact())
+      for (std::size_t b = 0; b < t.bins(); ++b) fractional += t.fractional_or_zero(k, b);
     return read_cell(t.exact(k, 0), fractional);
   });
 }

@@ -8,15 +8,29 @@
 namespace calibrant {
 namespace {
 
-/// The sum of a rectangle of cells.
-cell sum_cells(const cell_table& table, std::size_t first_class, std::size_t last_class, std::size_t first_bin,
-               std::size_t last_bin) {
+/// For each bin the sum over the classes, in one walk through memory.
+std::vector<cell> sum_by_bin(const cell_table& table) {
+  std::vector<exact_cell> exact(table.bins());
+  std::vector<fractional_cell> fractional(table.bins());
+  for (std::size_t k = 0; k < table.classes(); ++k)
+    for (std::size_t b = 0; b < table.bins(); ++b) {
+      exact[b] += table.exact(k, b);
+      if (!table.all_exact()) fractional[b] += table.fractional_or_zero(k, b);
+    }
+  std::vector<cell> cells;
+  cells.reserve(table.bins());
+  for (std::size_t b = 0; b < table.bins(); ++b) cells.push_back(read_cell(exact[b], fractional[b]));
+  return cells;
+}
+
+/// The sum over all bins of the classes [first_class, last_class).
+cell sum_of_classes(const cell_table& table, std::size_t first_class, std::size_t last_class) {
   exact_cell exact;
   fractional_cell fractional;
   for (std::size_t k = first_class; k < last_class; ++k)
-    for (std::size_t b = first_bin; b < last_bin; ++b) {
+    for (std::size_t b = 0; b < table.bins(); ++b) {
       exact += table.exact(k, b);
-      fractional += table.fractional_or_zero(k, b);
+      if (!table.all_exact()) fractional += table.fractional_or_zero(k, b);
     }
   return read_cell(exact, fractional);
 }
@@ -64,23 +78,29 @@ void top_label_cells::accumulate_weighted(const row_block& block) {
 }
 
 cell_pair top_label_cells::at(std::size_t k, std::size_t b) const {
-  return cells_.read([&](const cell_table& t) { return sum_cells(t, k, k + 1, b, b + 1); });
+  return cells_.read([&](const cell_table& t) { return read_cell(t.exact(k, b), t.fractional_or_zero(k, b)); });
 }
-cell_pair top_label_cells::bin(std::size_t b) const {
-  return cells_.read([&](const cell_table& t) { return sum_cells(t, 0, classes(), b, b + 1); });
+std::vector<cell_pair> top_label_cells::bins() const {
+  const std::vector<cell> sums = sum_by_bin(cells_.by_weight);
+  const std::vector<cell> variance_sums =
+      cells_.squared() ? sum_by_bin(cells_.by_squared_weight) : sums;
+  std::vector<cell_pair> bins;
+  bins.reserve(sums.size());
+  for (std::size_t b = 0; b < sums.size(); ++b) bins.push_back({sums[b], variance_sums[b]});
+  return bins;
 }
 cell_pair top_label_cells::predicted(std::size_t k) const {
-  return cells_.read([&](const cell_table& t) { return sum_cells(t, k, k + 1, 0, edges().bins()); });
+  return cells_.read([&](const cell_table& t) { return sum_of_classes(t, k, k + 1); });
 }
 cell_pair top_label_cells::all() const {
-  return cells_.read([&](const cell_table& t) { return sum_cells(t, 0, classes(), 0, edges().bins()); });
+  return cells_.read([&](const cell_table& t) { return sum_of_classes(t, 0, classes()); });
 }
 
 std::vector<cell_moments> top_label_cells::bin_moments() const {
   const double total = all().sums.weight;
   std::vector<cell_moments> moments;
-  for (std::size_t b = 0; b < edges().bins(); ++b)
-    if (const cell_pair pair = bin(b); !pair.empty()) moments.push_back(pair.moments(total));
+  for (const cell_pair& pair : bins())
+    if (!pair.empty()) moments.push_back(pair.moments(total));
   return moments;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
 
 namespace calibrant {
@@ -21,7 +20,11 @@ struct sum_grid {
     return std::bit_cast<std::int64_t>(x + magic) - std::bit_cast<std::int64_t>(magic);
   }
   /// The real number that a sum in this grid's unit stands for, rounded once.
-  [[nodiscard]] double value(int128 sum) const noexcept { return std::ldexp(static_cast<double>(sum), -exponent); }
+  [[nodiscard]] double value(int128 sum) const noexcept {
+    const auto low = static_cast<std::int64_t>(sum);
+    const double rounded = low == sum ? static_cast<double>(low) : static_cast<double>(sum);
+    return rounded * std::bit_cast<double>(static_cast<std::int64_t>(1023 - exponent) << 52);  // 2^-exponent
+  }
 };
 
 namespace grids {

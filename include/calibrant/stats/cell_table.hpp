@@ -40,8 +40,22 @@ struct alignas(64) exact_cell {
     hits += hit ? w : 0;
     products += hit ? q : 0;
   }
-  exact_cell& operator+=(const exact_cell& o) noexcept;
-  exact_cell& operator-=(const exact_cell& o) noexcept;
+  exact_cell& operator+=(const exact_cell& o) noexcept {
+    weight += o.weight;
+    hits += o.hits;
+    confidence += o.confidence;
+    squares += o.squares;
+    products += o.products;
+    return *this;
+  }
+  exact_cell& operator-=(const exact_cell& o) noexcept {
+    weight -= o.weight;
+    hits -= o.hits;
+    confidence -= o.confidence;
+    squares -= o.squares;
+    products -= o.products;
+    return *this;
+  }
   friend bool operator==(const exact_cell&, const exact_cell&) = default;
 };
 static_assert(sizeof(exact_cell) == 64);
@@ -97,6 +111,8 @@ class cell_table {
     if (fractional_.empty()) fractional_.resize(exact_.size());
     return fractional_[k * bins_ + b];
   }
+  /// Whether no fractional weight has been seen.
+  [[nodiscard]] bool all_exact() const noexcept { return fractional_.empty(); }
   /// The fractional part of a cell; zero if no fractional weight has been seen.
   [[nodiscard]] fractional_cell fractional_or_zero(std::size_t k, std::size_t b) const {
     return fractional_.empty() ? fractional_cell{} : fractional_[k * bins_ + b];

@@ -32,8 +32,8 @@ class top_label_cells {
 
   /// Rows predicted as k in bin b.
   [[nodiscard]] cell_pair at(std::size_t k, std::size_t b) const;
-  /// All rows in bin b; O(K).
-  [[nodiscard]] cell_pair bin(std::size_t b) const;
+  /// The B bins, each with all rows in it; O(K B).
+  [[nodiscard]] std::vector<cell_pair> bins() const;
   /// All rows predicted as k; O(B).
   [[nodiscard]] cell_pair predicted(std::size_t k) const;
   /// All rows; O(K B).

@@ -124,6 +124,7 @@ HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::i
   static_assert(max_tile_columns <= sum_block);
   const std::size_t K = columns;
   alignas(64) N column[8 * max_tile_columns];
+  prefetch_ahead(rows[0], 8 * K * sizeof(T));
   transpose_eight(rows, K, column);
   summarize_largest(column, K, labels, count, out);
   alignas(64) float narrowed[narrow_room<N>];
@@ -147,6 +148,7 @@ HWY_INLINE void summarize_top_label_tile(const T* const* rows, Count columns, co
   using N = native<T>;
   const std::size_t K = columns;
   alignas(64) N column[8 * max_tile_columns];
+  prefetch_ahead(rows[0], 8 * K * sizeof(T));
   transpose_eight(rows, K, column);
   summarize_largest(column, K, labels, count, out);
   alignas(64) float narrowed[narrow_room<N>];
@@ -170,6 +172,7 @@ HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const 
     auto sums = block_sums<16>::zero();
     for (std::size_t j = begin; j < end; j += 16) {
       const pack<N, 16> p = load_scores<16>(row + j);
+      prefetch_ahead(row + j, 16 * sizeof(T));
       extremes.add(p);
       sums = sums.plus(narrow(p));
       const pack<double, 16> wide = load_wide_scores<16>(row + j);
@@ -208,6 +211,7 @@ HWY_INLINE void summarize_top_label_row(const T* row, std::size_t K, std::size_t
     auto sum = broadcast<16>(0.0F);
     for (std::size_t j = begin; j < end; j += 16) {
       const pack<N, 16> p = load_scores<16>(row + j);
+      prefetch_ahead(row + j, 16 * sizeof(T));
       extremes.add(p);
       sum = sum + narrow(p);
     }
