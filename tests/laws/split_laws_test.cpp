@@ -23,8 +23,8 @@ struct split_case {
 /// Large enough that the pass really uses three threads (it gives each at least 16,384 scores).
 std::vector<split_case> split_cases() {
   std::vector<split_case> cases;
-  const std::vector<dataset> sets = {random_probabilities(11000, 5, 61), random_logits(9000, 6, 62),
-                                     random_probabilities(70, 1000, 63), grid_probabilities(17000, 3, 64)};
+  const std::vector<dataset> sets = {random_probabilities(10000, 5, 61), random_logits(8500, 6, 62),
+                                     random_probabilities(250, 200, 63), grid_probabilities(17000, 3, 64)};
   for (const dataset& plain : sets) {
     cases.push_back({plain.name, plain, {}, true});
     dataset integer = plain;

@@ -68,7 +68,7 @@ std::vector<pass_case> pass_cases() {
   std::vector<pass_case> cases;
   std::vector<dataset> sets = {random_probabilities(310, 5, 21), grid_probabilities(300, 3, 22, false),
                                edge_probabilities(200, 2, 15, 23), random_logits(250, 7, 24),
-                               random_probabilities(12, 300, 25)};
+                               random_probabilities(40, 40, 25)};
   for (const dataset& plain : sets)
     for (const weighting w : {weighting::none, weighting::integer, weighting::real})
       for (const weight_kind kind : {weight_kind::frequency, weight_kind::importance})
