@@ -8,10 +8,12 @@ hold rounded integers. Integer frequency weights are computed as repeated rows, 
 A new metric needs a function here that returns its value: `METRICS["name"]`. A cell is empty where the metric has no
 value, and "-" where the oracle has no opinion (a formula of few rows, say).
 
-Usage: oracle.py      needs numpy and scipy (written with numpy 2.4, scipy 1.17)
+Usage: oracle.py [FOLDER]      needs numpy and scipy (written with numpy 2.4, scipy 1.17); FOLDER instead of here
 """
 import csv
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 from scipy import special, stats
@@ -211,10 +213,10 @@ def tolerance(column):
     return VALUE if exact else INFERENCE
 
 
-def write_data(d):
+def write_data(d, folder):
     if d.file == "golden":
         return
-    with open(HERE / "datasets" / f"{d.file}.csv", "w", newline="") as out:
+    with open(folder / "datasets" / f"{d.file}.csv", "w", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(["label"] + ([] if d.weights is None else ["weight"]) + list(range(d.K)))
         for i in range(len(d.labels)):
@@ -222,11 +224,11 @@ def write_data(d):
             rows.writerow([int(d.labels[i])] + weight + [repr(float(x)) for x in d.scores[i]])
 
 
-def main():
-    (HERE / "datasets").mkdir(exist_ok=True)
+def main(folder):
+    (folder / "datasets").mkdir(exist_ok=True)
     results = []
     for d in data_sets():
-        write_data(d)
+        write_data(d, folder)
         source = d.repeated() if d.counted and d.weights is not None else d
         row = {}
         for name, metric in METRICS.items():
@@ -234,7 +236,7 @@ def main():
                 row[name + ("." + part if part else "")] = x
         results.append((d, row))
     columns = sorted({c for _, row in results for c in row}, key=lambda c: (list(METRICS).index(c.split(".")[0]), c))
-    with open(HERE / "metrics.csv", "w", newline="") as out:
+    with open(folder / "metrics.csv", "w", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
         fixed = ["name", "file", "input", "weights", "bins", "log_floor"]
         rows.writerow(fixed + columns)
@@ -247,4 +249,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
