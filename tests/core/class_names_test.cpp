@@ -62,6 +62,9 @@ TEST(ClassNames, IndexedClassesAreTheirIndex) {
   const class_names swapped({"1", "0"});
   EXPECT_EQ(swapped.find(std::int64_t{0}), 1);
   EXPECT_NE(swapped, class_names::indexed(2));
+  const class_names partly({"0", "one", "2"});
+  EXPECT_EQ(partly.find(std::int64_t{1}), std::nullopt);
+  EXPECT_EQ(partly.find(std::int64_t{2}), 2);
 }
 
 TEST(ClassNames, RefuseTooFewEmptyAndDoubleNames) {

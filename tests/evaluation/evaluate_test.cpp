@@ -225,6 +225,17 @@ TEST(Evaluate, GroupsAreTheSamePanelOfTheirRows) {
   EXPECT_EQ(weight, result.total.weight);
 }
 
+/// A state file may hold a group of which no row was measured.
+TEST(Evaluate, AGroupWithoutRowsHasNoPanel) {
+  dataset data = random_probabilities(50, 3, 13);
+  add_groups(data, 2, 14);
+  evaluation_state state = measure(data);
+  state.panels.emplace("empty", state.empty_panel());
+  const evaluation result = evaluate(state);
+  EXPECT_EQ(result.groups.size(), 2U);
+  EXPECT_FALSE(result.groups.contains("empty"));
+}
+
 TEST(Evaluate, WiderLevelsGiveWiderIntervals) {
   const panel_state state = measure(random_probabilities(400, 3, 12)).total();
   for (const metric_entry& entry : metric_catalog()) {

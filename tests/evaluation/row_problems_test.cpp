@@ -64,6 +64,11 @@ const std::vector<bad_row>& bad_probability_rows() {
        row_problem::above_one,
        "has 1.5 in column 1 (class \"1\"), expected a probability from 0 to 1; declare --logits if the scores are "
        "logits"},
+      {{7, -1, 0.5},
+       row_problem::negative,
+       "has -1 in column 1 (class \"1\"), expected a probability from 0 to 1; declare --logits if the scores are "
+       "logits"},
+      {{-1, 7, nan}, row_problem::not_finite, "has NaN in column 2 (class \"2\"), expected a number from 0 to 1"},
       {{20, 30.5, 49.5},
        row_problem::above_one,
        "has 20 in column 0 (class \"0\"), expected a probability from 0 to 1; the row sums to 100, so these look like "

@@ -71,6 +71,18 @@ TEST(RowRepair, SumsWithinTheToleranceAreAcceptedAndCounted) {
   EXPECT_FALSE(accepted(rows_of({{0.5, 0.49899}})));
 }
 
+/// Each row is counted once, whatever else is wrong in its block.
+TEST(RowRepair, LooseRowsBesideRefusedAndClippedOnesAreCountedOnce) {
+  measure_options skip;
+  skip.pass.on_invalid = invalid_policy::skip;
+  const evaluation_state state =
+      measure(rows_of({{0.5, 0.4999}, {0.5, 0.25}, {0.5, 0.4999}, {1 + 1e-7, 0.0005}, {0.5, 0.5}}), skip);
+  EXPECT_EQ(state.counts.loosely_normalized, 3U);
+  EXPECT_EQ(state.counts.clipped, 1U);
+  EXPECT_EQ(state.counts.skipped_total(), 1U);
+  EXPECT_EQ(state.counts.measured, 4U);
+}
+
 TEST(RowRepair, Float16RowsMayMissTheirSumByAHundredth) {
   const auto state_of = [](double p) {
     const dataset data = rows_of({{p, 0.5}});

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes tests/reference/metrics.csv and tests/reference/datasets/*.csv: every metric of the catalogue on small data sets.
+"""Writes the reference values of tests/reference: every metric of the catalogue (metrics.csv), the class table and the
+reliability diagrams (tables.csv) on small data sets (datasets/*.csv).
 
 Each metric is computed from its plain definition over the rows, with exact sums (math.fsum), and each interval, null
 expectation and p-value from the published formulas over the cells; nothing is shared with the library, whose states
@@ -19,7 +20,7 @@ import numpy as np
 from scipy import special, stats
 
 from oracle_data import HERE, data_sets
-from oracle_inference import (ALPHA, UNKNOWN, class_cells, clopper_pearson, conditional_cells, joined, l1,
+from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
 
@@ -213,6 +214,47 @@ def tolerance(column):
     return VALUE if exact else INFERENCE
 
 
+# The tables beside the metrics, for some of the data sets
+TABLES = ("golden-15", "ties-8", "integer-weights", "real-weights", "real-weights-importance", "one-class-present")
+
+
+def diagram(d, name, x, keys, bins):
+    """Every bin: weight, mean, share, and Clopper-Pearson bounds of the share; nothing for an empty one."""
+    present = sorted({k for k, w in zip(keys, d.w) if w > 0})
+    for b in range(bins):
+        if b not in present:
+            yield f"{name}[{b}].count", 0.0
+            yield from ((f"{name}[{b}].{part}", None) for part in ("confidence", "accuracy", "lower", "upper"))
+            continue
+        i = present.index(b)
+        rows = x.w[i]**2 / x.q[i] if d.weight_kind == "importance" else x.w[i]
+        share = x.a[i] / x.w[i]
+        low, high = clopper_pearson(share * rows, rows, ALPHA)
+        parts = {"count": x.w[i], "confidence": x.c[i] / x.w[i], "accuracy": share, "lower": low, "upper": high}
+        yield from ((f"{name}[{b}].{part}", value) for part, value in parts.items())
+
+
+def tables(d):
+    yield from diagram(d, "top_label", top_cells(d), bin_of(d.c, d.bins), d.bins)
+    for k in range(d.K):
+        name = f"class[{k}]"
+        x = class_cells(d, k)
+        hit, said = d.labels == k, d.prediction == k
+        predicted = math.fsum(d.w[said])
+        yield f"{name}.rows", math.fsum(d.w[hit])
+        yield f"{name}.prevalence", math.fsum(d.w[hit]) / d.W
+        yield f"{name}.mean_probability", math.fsum(d.w * d.p[:, k]) / d.W
+        yield f"{name}.predicted", predicted
+        yield f"{name}.precision", math.fsum(d.w[said & hit]) / predicted if predicted else None
+        yield f"{name}.mean_confidence", math.fsum(d.w[said] * d.c[said]) / predicted if predicted else None
+        yield f"{name}.calibration_error", l1(x)
+        if d.counted:
+            # simultaneous over the classes: alpha / K each
+            low, high = l1_interval(x, ALPHA / d.K)
+            yield from ((f"{name}.{part}", y) for part, y in (("lower", low), ("upper", high)) if y != UNKNOWN)
+        yield from diagram(d, name, x, bin_of(d.p[:, k], d.bins), d.bins)
+
+
 def write_data(d, folder):
     if d.file == "golden":
         return
@@ -236,6 +278,15 @@ def main(folder):
                 row[name + ("." + part if part else "")] = x
         results.append((d, row))
     columns = sorted({c for _, row in results for c in row}, key=lambda c: (list(METRICS).index(c.split(".")[0]), c))
+    with open(folder / "tables.csv", "w", newline="") as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(["name", "output", "value", "absolute relative"])
+        for d in data_sets():
+            if d.name not in TABLES:
+                continue
+            for output, value in tables(d.repeated() if d.counted and d.weights is not None else d):
+                within = INFERENCE if output.endswith(("lower", "upper")) else VALUE
+                rows.writerow([d.name, output, "" if value is None else repr(float(value)), within])
     with open(folder / "metrics.csv", "w", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
         fixed = ["name", "file", "input", "weights", "bins", "log_floor"]

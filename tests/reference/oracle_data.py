@@ -113,6 +113,7 @@ def data_sets():
     real[::25] = 0
     yield Data("real-weights", "real-weights", p, y, real)
     yield Data("real-weights-importance", "real-weights", p, y, real, weight_kind="importance")
+    yield Data("floored-importance", "real-weights", p, y, real, weight_kind="importance", log_floor=0.2)
 
     z = rng.normal(size=(260, 5)) * 3
     y = draw(rng, softmax(z / 1.5))

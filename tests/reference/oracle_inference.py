@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special, stats
 
-LEVEL = 0.95
-ALPHA = 1 - LEVEL
+ALPHA = 0.05  # of all intervals
 UNKNOWN = "-"  # the oracle has no opinion
 
 
@@ -128,9 +127,9 @@ def l1_null(x):
     return m.sum() / N, law.sf(l1(x)), law.isf(0.05)
 
 
-def l1_interval(x):
+def l1_interval(x, total_alpha=ALPHA):
     """Two-sided interval of the binned L1 error: each bound at alpha / 2."""
-    alpha = ALPHA / 2
+    alpha = total_alpha / 2
     if (x.w < 2).any() or (x.v <= 1e-15).all():
         return UNKNOWN, UNKNOWN
     n, p, N = x.w, x.c / x.w, x.W
@@ -140,7 +139,10 @@ def l1_interval(x):
     noise = gamma3(M1 * r.sum() / N, (1 - M1**2) * (r * r).sum() / N**2, M3 * (r**3).sum() / N**3)
     partial = np.concatenate([[0], np.cumsum(x.gap)])
     switch = abs(2 * partial - partial[-1]).max() / N
-    critical = 3.20 if len(n) <= 15 else 3.35 if len(n) <= 60 else 3.52
+    if alpha == 0.025:
+        critical = 3.20 if len(n) <= 15 else 3.35 if len(n) <= 60 else 3.52
+    else:  # any other level: Pitman's bound
+        critical = math.sqrt(stats.chi2.isf(alpha / 4, 3))
     error = l1(x)
     lower = max(0, error - noise.isf(alpha / 2), switch - critical * math.sqrt((r * r).sum()) / N)
 
