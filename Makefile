@@ -39,6 +39,7 @@ generated: build ## rewrite what docs/ and README.md take from the command
 
 test: compile-dev compile-release ## C++ tests, then Python tests of the command as it ships
 	ctest --preset dev --parallel $(JOBS)
+	@cat build/dev/law_grid.txt
 	CALIBRANT_COMMAND=$(abspath $(COMMAND)) $(PYTHON) -m pytest
 
 test-sanitize: compile-asan-ubsan ## C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer

@@ -63,7 +63,8 @@ void evaluation_state::merge(const evaluation_state& other) {
 
   weighted = weighted || other.weighted;
   counts.merge(other.counts);
-  sources.insert(sources.end(), other.sources.begin(), other.sources.end());
+  const std::size_t theirs = other.sources.size();  // `other` may be this state
+  for (std::size_t i = 0; i < theirs; ++i) sources.push_back(source_info(other.sources[i]));
   for (const auto& [name, panel] : other.panels) {
     const auto [position, inserted] = panels.try_emplace(name, panel);
     if (!inserted) position->second.merge(panel);

@@ -140,8 +140,11 @@ class evaluator::worker {
     repaired_.clear();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
+      // The kernels sum in float32; rows to be renormalised, likelihoods say, may lie outside its range.
+      const bool in_range = s.total[i] > 1e-37 && s.total[i] < 1e38;
+      const double total = options_.renormalize && !in_range ? row_total(block.rows[i]) : s.total[i];
       const detail::row_verdict verdict =
-          detail::judge<T>({s.total[i], s.smallest[i], s.confidence[i]}, K, options_.renormalize);
+          detail::judge<T>({total, s.smallest[i], s.confidence[i]}, K, options_.renormalize);
       if (verdict == detail::row_verdict::refuse) {
         detail::row_complaint complaint = detail::explain_probabilities(block.rows[i], config_.classes);
         refuse(batch, block.places[i], std::move(complaint));
@@ -217,6 +220,13 @@ class evaluator::worker {
   }
 
   template <class T>
+  [[nodiscard]] double row_total(const T* row) const {
+    double total = 0;
+    for (std::size_t k = 0; k < config_.classes.size(); ++k) total += to_double(row[k]);
+    return total;
+  }
+
+  template <class T>
   void repair(const detail::block_buffers<T>& block, std::size_t i, detail::row_verdict verdict) {
     const std::size_t K = config_.classes.size();
     repaired_.push_back({block.labels[i], block.weights[i], block.places[i]});
@@ -224,8 +234,7 @@ class evaluator::worker {
     double* const row = repaired_scores_.data() + (repaired_.size() - 1) * K;
     double total = 1;
     if (verdict == detail::row_verdict::renormalize) {
-      total = 0;
-      for (std::size_t k = 0; k < K; ++k) total += to_double(block.rows[i][k]);
+      total = row_total(block.rows[i]);
       ++counts.renormalized;
     } else {
       ++counts.clipped;

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include <calibrant/core/error.hpp>
+
 namespace calibrant {
 namespace {
 
@@ -80,6 +82,16 @@ class read_ahead {
 
 evaluation_state evaluate_stream(batch_source& source, const evaluation_config& config, const pass_options& options,
                                  thread_pool& pool, const progress_callback& progress) {
+  // Batches are cut by the K of the configuration, so another K would read past their ends.
+  if (source.classes() != config.classes)
+    throw error(error_code::shape_mismatch,
+                "classes: the source has other names or another order than the configuration, expected the same; take "
+                "them from the source");
+  if (source.kind() != config.kind)
+    throw error(error_code::shape_mismatch,
+                source.kind() == score_kind::logits
+                    ? "scores: the source has logits and the configuration says probabilities, expected the same"
+                    : "scores: the source has probabilities and the configuration says logits, expected the same");
   evaluator pass(config, options, pool);
   {
     read_ahead reader(source);

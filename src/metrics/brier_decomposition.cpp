@@ -1,5 +1,7 @@
 #include <calibrant/metrics/brier_decomposition.hpp>
 
+#include <algorithm>
+
 #include "metrics/detail/score_mean.hpp"
 
 namespace calibrant {
@@ -27,7 +29,9 @@ brier_terms brier_decomposition(const classwise_cells& cells) {
       terms.resolution += (c.weight / W) * (accuracy - frequency) * (accuracy - frequency);
       terms.within_variance += (c.squares - c.confidence * (c.confidence / c.weight)) / W;
       terms.within_covariance += 2 * (c.products - c.confidence * accuracy) / W;
-      terms.expected_reliability += pair.variance_sums.variance / c.weight / W;
+      // A cell of less than one row (fractional frequency weights) varies like one row.
+      const double rows = std::min(pair.effective_rows(), 1.0);
+      terms.expected_reliability += pair.variance_sums.variance / c.weight / W * rows;
     }
   }
   return terms;

@@ -16,10 +16,13 @@ estimate brier_score(const score_sums& scores, const metric_options& options) {
   const detail::weighted_mean mean =
       detail::mean_of_sums(scores.weights(), W, scores.sum(brier), scores.sum(squared_brier),
                            scores.variance_sum(weight), scores.variance_sum(brier), scores.variance_sum(squared_brier));
+  const double squares = 1 - expected;  // mean of sum_k p_k^2; the variance is 4 (sum_k p_k^3 - (sum_k p_k^2)^2)
+  const double null_deviation = detail::null_deviation(
+      W, scores.variance_sum(weight), scores.variance_sum(brier_variance), 4 * squares * squares, expected);
   return {.value = mean.mean,
           .uncertainty = detail::normal_interval(mean, options.level),
           .expected_if_calibrated = expected,
-          .p_value = normal_mean_p_value(mean.mean, expected, std::sqrt(scores.variance_sum(brier_variance)) / W),
+          .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
           .details = {}};
 }
 

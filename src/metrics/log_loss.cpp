@@ -38,12 +38,13 @@ estimate log_loss(const score_sums& scores, const metric_options& options) {
   const detail::weighted_mean mean = detail::mean_of_sums(
       scores.weights(), W, scores.sum(score_field::log_loss), scores.sum(squared_log_loss), scores.variance_sum(weight),
       scores.variance_sum(score_field::log_loss), scores.variance_sum(squared_log_loss));
-  estimate result{
-      .value = mean.mean,
-      .uncertainty = detail::normal_interval(mean, options.level),
-      .expected_if_calibrated = expected,
-      .p_value = normal_mean_p_value(mean.mean, expected, std::sqrt(scores.variance_sum(surprise_variance)) / W),
-      .details = {}};
+  const double null_deviation = detail::null_deviation(
+      W, scores.variance_sum(weight), scores.variance_sum(surprise_variance), expected * expected, expected);
+  estimate result{.value = mean.mean,
+                  .uncertainty = detail::normal_interval(mean, options.level),
+                  .expected_if_calibrated = expected,
+                  .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
+                  .details = {}};
   if (scores.log_floor()) result.details.emplace_back("floored_rows", scores.sum(floored_loss));
   return result;
 }

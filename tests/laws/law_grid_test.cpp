@@ -1,9 +1,11 @@
 // Every metric of the catalogue against the laws of weights, groups, permutation and merging, under every SIMD target.
-// Prints the grid:
-//   calibrant_tests_laws --gtest_filter='LawGrid.*'
+// Prints the grid and leaves it in law_grid.txt of the build folder, where `make test` shows it.
+#include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,82 +119,163 @@ law_cases merging() {
   return cases;
 }
 
-/// The first difference of one metric's outputs, none of them excused; `excused` receives the reasons of those that
-/// are.
-std::string first_difference(const std::string& law, std::string_view metric, const law_cases& cases,
-                             std::string& excused) {
-  const auto skip = [&](const std::string& output) {
-    if (!(output.starts_with(metric) && output[metric.size()] == '.')) return true;
-    const std::string_view reason = excuse(law, output);
-    if (!reason.empty()) excused = reason;
-    return !reason.empty();
-  };
-  for (const law_case& c : cases)
-    if (const std::string text = differences(c.left, c.right, c.allowed, skip); !text.empty())
-      return c.where + ": " + text;
+bool belongs_to(const std::string& output, std::string_view metric) {
+  return output.starts_with(metric) && output[metric.size()] == '.';
+}
+
+/// The first difference of one metric's outputs, none of them excused. `excuses` receives the excuses without which
+/// there would be more differences.
+std::string first_difference(std::string_view law, std::string_view metric, const law_cases& cases,
+                             std::set<const law_exception*>& excuses) {
+  std::string first;
+  for (const law_case& c : cases) {
+    const auto skip = [&](const std::string& output) { return !belongs_to(output, metric) || excuse(law, output); };
+    if (const std::string text = differences(c.left, c.right, c.allowed, skip); !text.empty() && first.empty())
+      first = c.where + ": " + text;
+    for (const auto& [output, x] : c.left)
+      if (const law_exception* e = belongs_to(output, metric) ? excuse(law, output) : nullptr;
+          e != nullptr && !c.allowed(output).holds(x, c.right.at(output)))
+        excuses.insert(e);
+  }
+  return first;
+}
+
+/// The first output of one metric that is not the scalar target's, bit for bit.
+std::string first_off_scalar(std::string_view metric, const law_cases& here, const law_cases& scalar) {
+  const auto other = [&](const std::string& output) { return !belongs_to(output, metric); };
+  for (std::size_t i = 0; i < here.size(); ++i)
+    if (const std::string text = differences(here[i].left, scalar[i].left, same, other); !text.empty())
+      return here[i].where + ": not the scalar target's: " + text;
   return {};
 }
 
+using law_list = std::vector<std::pair<std::string, std::function<law_cases()>>>;
+const law_list& grid_laws() {
+  static const law_list laws = {{"weight 2 = twice", weight_two},
+                                {"weight 0", weight_zero},
+                                {"groups", groups},
+                                {"permutation", permutation},
+                                {"merge", merging}};
+  return laws;
+}
+
+/// Every target that can be compiled in; a processor may lack some.
+constexpr const char* all_targets[] = {"avx512", "avx2", "sse4", "scalar"};
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text;
+}
+
 TEST(LawGrid, EveryMetricKeepsEveryLawUnderEverySimdTarget) {
-  const std::vector<std::pair<std::string, std::function<law_cases()>>> laws = {{"weight 2 = twice", weight_two},
-                                                                                {"weight 0", weight_zero},
-                                                                                {"groups", groups},
-                                                                                {"permutation", permutation},
-                                                                                {"merge", merging}};
   const std::vector<std::string> targets = simd_targets();
   ASSERT_EQ(targets.back(), "scalar");
+  for (const std::string& target : targets)
+    ASSERT_NE(std::find(std::begin(all_targets), std::end(all_targets), target), std::end(all_targets)) << target;
 
   std::map<std::pair<std::string, std::string>, law_cases> results;  // by law and target
   for (const std::string& target : targets) {
     const simd_scope forced(target);
-    for (const auto& [law, make] : laws) results[{law, target}] = make();
+    for (const auto& [law, make] : grid_laws()) results[{law, target}] = make();
   }
 
-  std::string header = "metric";
-  header.resize(26, ' ');
-  std::string each;
-  for (const std::string& target : targets) each += (each.empty() ? "" : "/") + target;
-  for (const auto& [law, make] : laws) header += "| " + law + std::string(law.size() < 17 ? 17 - law.size() : 0, ' ');
-  std::printf("Cells: one word per SIMD target, %s\n%s\n", each.c_str(), header.c_str());
+  constexpr std::size_t name_width = 26;
+  constexpr std::size_t cell_width = 24;
+  std::string grid = "One word per SIMD target: avx512 avx2 sse4 scalar\n" + padded("metric", name_width);
+  for (const auto& [law, make] : grid_laws()) grid += "| " + padded(law, cell_width);
+  grid += "\n";
 
   std::map<std::string, char> notes;  // reason, letter
+  std::set<const law_exception*> needed;
+  std::size_t kept = 0;
+  std::size_t checked = 0;
   for (const metric_entry& entry : metric_catalog()) {
-    std::string line(entry.name);
-    line.resize(26, ' ');
-    for (const auto& [law, make] : laws) {
+    grid += padded(std::string(entry.name), name_width);
+    for (const auto& [law, make] : grid_laws()) {
       std::string cell;
-      for (const std::string& target : targets) {
-        std::string excused;
-        std::string problem = first_difference(law, entry.name, results[{law, target}], excused);
-        // The numbers themselves are those of the scalar target, bit for bit.
-        const law_cases& here = results[{law, target}];
-        const law_cases& scalar = results[{law, "scalar"}];
-        for (std::size_t i = 0; i < here.size() && problem.empty(); ++i) {
-          const auto other = [&](const std::string& output) {
-            return !(output.starts_with(entry.name) && output[entry.name.size()] == '.');
-          };
-          problem = differences(here[i].left, scalar[i].left, same, other);
-          if (!problem.empty()) problem = "not the scalar target's: " + problem;
+      for (const std::string target : all_targets) {
+        if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
+          cell += "n/a ";
+          continue;
         }
-        EXPECT_TRUE(problem.empty()) << entry.name << ", " << law << ", " << target << ": " << problem;
+        const law_cases& here = results[{law, target}];
         EXPECT_FALSE(here.empty()) << law;
-        std::string word = problem.empty() ? "ok" : "FAIL";
-        if (!excused.empty() && problem.empty())
-          word +=
-              std::string("(") + notes.try_emplace(excused, static_cast<char>('a' + notes.size())).first->second + ")";
-        cell += (cell.empty() ? "" : " ") + word;
+        std::set<const law_exception*> excuses;
+        std::string problem = first_difference(law, entry.name, here, excuses);
+        if (problem.empty()) problem = first_off_scalar(entry.name, here, results[{law, "scalar"}]);
+        EXPECT_TRUE(problem.empty()) << entry.name << ", " << law << ", " << target << ": " << problem;
+        cell += problem.empty() ? "ok" : "FAIL";
+        for (const law_exception* e : excuses) {
+          const std::string reason = std::string(e->part) + ": " + std::string(e->reason);
+          cell +=
+              std::string("(") + notes.try_emplace(reason, static_cast<char>('a' + notes.size())).first->second + ")";
+        }
+        cell += " ";
+        needed.merge(excuses);
+        ++checked;
+        kept += problem.empty();
       }
-      EXPECT_FALSE(cell.empty());
-      cell.resize(std::max<std::size_t>(cell.size(), 17), ' ');
-      line += "| " + cell;
+      grid += "| " + padded(cell, cell_width);
     }
-    std::printf("%s\n", line.c_str());
+    grid += "\n";
   }
-  for (const auto& [reason, letter] : notes)
-    std::printf("(%c) all but the lower end of the interval: %s\n", letter, reason.c_str());
-  for (const law_exception& e : law_exceptions)
-    EXPECT_NE(find_metric(e.output.substr(0, e.output.find('.'))), nullptr)
-        << e.output << " is excused but not in the catalogue";
+  for (const auto& [reason, letter] : notes) grid += std::string("(") + letter + ") but for " + reason + "\n";
+  if (targets.size() < std::size(all_targets)) grid += "n/a: this processor does not have these instructions\n";
+  grid += "law grid: " + std::to_string(kept) + " of " + std::to_string(checked) + " cells hold (" +
+          std::to_string(metric_catalog().size()) + " metrics, " + std::to_string(grid_laws().size()) + " laws, " +
+          std::to_string(targets.size()) + " SIMD targets)\n";
+  std::fputs(grid.c_str(), stdout);
+  std::ofstream file(CALIBRANT_BUILD_DIRECTORY "/law_grid.txt");
+  EXPECT_TRUE(file << grid) << "law_grid.txt could not be written";
+
+  EXPECT_EQ(checked, metric_catalog().size() * grid_laws().size() * targets.size());
+  for (const law_exception& e : law_exceptions) {
+    const auto of_this_law = [&](const auto& law) { return law.first == e.law; };
+    if (std::none_of(grid_laws().begin(), grid_laws().end(), of_this_law)) continue;
+    EXPECT_TRUE(needed.contains(&e)) << e.law << ": the excuse of " << e.output << " is not needed";
+  }
+}
+
+TEST(LawGrid, ExcusesAreForOutputsOfTheCatalogue) {
+  const numbers outputs = measured(law_datasets().front());
+  for (const law_exception& e : law_exceptions) {
+    EXPECT_NE(find_metric(e.output.substr(0, e.output.find('.'))), nullptr) << e.output;
+    EXPECT_TRUE(std::any_of(outputs.begin(), outputs.end(),
+                            [&](const auto& output) { return excuse(e.law, output.first) == &e; }))
+        << e.output << " excuses nothing";
+    EXPECT_FALSE(e.reason.empty() || e.part.empty()) << e.output;
+  }
+  EXPECT_EQ(excuse("permutation", "ece.lower"), nullptr);
+  EXPECT_EQ(excuse("merge", "classwise_ece.lower"), nullptr);
+  EXPECT_EQ(excuse("permutation", "no_such_metric.value"), nullptr);
+}
+
+/// All weights times a constant: what does not depend on how many rows there are stays.
+TEST(LawGrid, ScaledWeightsKeepEveryValue) {
+  std::set<const law_exception*> needed;
+  for (const weight_kind kind : {weight_kind::frequency, weight_kind::importance})
+    for (const dataset& plain : law_datasets()) {
+      dataset weighted = plain;
+      add_real_weights(weighted, plain.rows() + 3);
+      weighted.weights[0] = 0.25;
+      dataset scaled = weighted;
+      for (double& w : scaled.weights) w *= 0x1p-7;  // a power of two: no new rounding
+      const measure_options options{.weights = kind};
+      const numbers left = measured(weighted, options);
+      const numbers right = measured(scaled, options);
+      for (const metric_entry& entry : metric_catalog()) {
+        const std::string output = std::string(entry.name) + ".value";
+        const bool holds = tolerance{1e-13, 1e-12}.holds(left.at(output), right.at(output));
+        const law_exception* e = kind == weight_kind::frequency ? excuse("scaled weights", output) : nullptr;
+        if (e != nullptr && !holds) needed.insert(e);
+        EXPECT_TRUE(holds || e != nullptr)
+            << output << ", " << plain.name << ": " << left.at(output) << " and " << right.at(output);
+      }
+    }
+  for (const law_exception& e : law_exceptions) {
+    if (e.law != "scaled weights") continue;
+    EXPECT_TRUE(needed.contains(&e)) << "the excuse of " << e.output << " is not needed";
+  }
 }
 
 }  // namespace

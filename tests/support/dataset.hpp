@@ -136,6 +136,26 @@ class generator {
   return data;
 }
 
+/// Probabilities that promise too much of the lower classes and too little of the upper ones.
+[[nodiscard]] inline dataset slanted_probabilities(std::size_t n, std::size_t classes, std::uint64_t seed) {
+  dataset data{.name = "random, slanted by class, K = " + std::to_string(classes),
+               .classes = classes,
+               .scores = {},
+               .labels = {},
+               .weights = {},
+               .groups = {},
+               .group_names = {}};
+  generator random(seed);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<double> z(classes);
+    for (double& x : z) x = random.normal();
+    const std::vector<double> served = softmax(z);
+    for (std::size_t k = classes / 2; k < classes; ++k) z[k] += 1.5;
+    data.push(served, random.label(softmax(z)));
+  }
+  return data;
+}
+
 /// Logits with the same kind of miscalibration; about one row in ten has classes of logit -infinity.
 [[nodiscard]] inline dataset random_logits(std::size_t n, std::size_t classes, std::uint64_t seed) {
   dataset data{.name = "logits, K = " + std::to_string(classes),

@@ -38,4 +38,15 @@ struct weighted_mean {
                                "normal, standard error of the mean");
 }
 
+/// The moments of a row under calibration are kept to seven digits (core/row_summaries.hpp), and rows of float32 miss a
+/// sum of 1 by as much. A deviation below this share is rounding.
+inline constexpr double moment_resolution = 0x1p-20;
+
+/// Standard deviation of a mean score under calibration. `variance` is the sum over v of the variances of the rows,
+/// each a difference of two moments of about `moment`; V = sum v. Rows close to uniform hardly vary at all: without the
+/// resolution their rounding would be taken for miscalibration.
+[[nodiscard]] inline double null_deviation(double W, double V, double variance, double moment, double expected) {
+  return std::hypot(std::sqrt(variance + moment_resolution * moment * V) / W, moment_resolution * expected);
+}
+
 }  // namespace calibrant::detail
