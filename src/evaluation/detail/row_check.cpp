@@ -58,7 +58,7 @@ row_complaint explain_probabilities(const T* row, const class_names& classes) {
   const bool percent = total > 99 && total < 101;
   return {*problem, got + ", expected a probability from 0 to 1; " +
                         (percent ? "the row sums to " + short_number(total) +
-                                       ", so these look like percentages: divide them by 100"
+                                       ", so these look like percentages: say so with --scale percent"
                                  : std::string("declare --logits if the scores are logits"))};
 }
 
