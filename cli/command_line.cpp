@@ -345,6 +345,8 @@ class command_parser {
     if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
       return place + text.substr(0, required) + ": got no value, expected " +
              text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
+      return place + text.substr(0, often) + ": given more than once, expected once";
     if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)
       return place + "there is no " + text.substr(0, needed) + ", expected one";
     return place + text;

@@ -16,7 +16,11 @@ namespace fs = std::filesystem;
 
 bool same_place(const std::string& a, const std::string& b) {
   std::error_code ignored;
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+  // Absolute first: a relative name that does not exist yet would stay as it was typed.
+  const auto place = [&](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  };
+  return place(a) == place(b);
 }
 
 [[noreturn]] void refuse(const output_target& output, const std::string& why) {

@@ -80,10 +80,11 @@ void require_distinct_columns(const std::string& path, const std::vector<std::st
   std::unordered_map<std::string_view, std::size_t> first;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto [known, inserted] = first.emplace(columns[i], i);
-    if (!inserted)
-      throw error(error_code::malformed_input,
-                  fmt::format("{}: columns {} and {} are both named \"{}\", expected each name once; rename one", path,
-                              known->second + 1, i + 1, columns[i]));
+    if (inserted) continue;
+    const std::string odd = oddity(columns);
+    throw error(error_code::malformed_input,
+                fmt::format("{}: columns {} and {} are both named \"{}\", expected each name once; {}", path,
+                            known->second + 1, i + 1, columns[i], odd.empty() ? "rename one" : odd));
   }
 }
 

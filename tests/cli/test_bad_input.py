@@ -104,7 +104,7 @@ CASES = [
          ("y.npy: holds 1 labels for 2 rows of x.npy, expected one label per row",)),
     Case("too many labels", {"x.npy": array(HALF), "y.npy": array([0, 1, 1])}, ("x.npy", "--labels", "y.npy", P), ("y.npy: holds 3 labels for 2 rows of x.npy",)),
     # Classes and columns.
-    Case("one class", {"x.csv": rows("1,a", header="p_a,label")}, ("x.csv", *PATTERN), ('x.csv: found 1 score column "p_a", expected one per class, at least 2',)),
+    Case("one class", {"x.csv": rows("1,a", header="p_a,label")}, ("x.csv", *PATTERN), ('x.csv: found 1 score column "a", expected one per class, at least 2',)),
     Case("one class in an array", {"x.npy": array([[1.0], [1.0]]), "y.npy": GOOD_LABELS}, ("x.npy", "--labels", "y.npy", P),
          ("x.npy: found 1 score column", "at least 2")),
     Case("no class", {"x.npy": array(np.zeros((2, 0))), "y.npy": GOOD_LABELS}, ("x.npy", "--labels", "y.npy", P), ("x.npy: found no score column",)),
@@ -147,7 +147,8 @@ CASES = [
     Case("an open quote", {"x.csv": rows('0.5,"0.5,a')}, ("x.csv", *PATTERN), ("x.csv: line 2 (byte 18): the quote is never closed",)),
     Case("UTF-16", {"x.csv": raw("p_a,p_b,label\n0.5,0.5,a\n".encode("utf-16"))}, ("x.csv", *PATTERN), ("x.csv: byte 3 is NUL", "UTF-8")),
     Case("semicolons", {"x.csv": text("p_a;p_b;label\n0,5;0,5;a\n")}, ("x.csv", *PATTERN), ("x.csv: ", "looks separated by semicolons, expected commas")),
-    Case("no header", {"x.csv": text("0.5,0.5,a\n")}, ("x.csv", P), ("x.csv: ", "the first line holds numbers such as 0.5, expected the names of the columns")),
+    Case("no header", {"x.csv": text("0.25,0.75,a\n")}, ("x.csv", P), ("x.csv: ", "the first line holds numbers such as 0.25, expected the names of the columns")),
+    Case("no header, numbers twice", {"x.csv": text("0.5,0.5,a\n")}, ("x.csv", P), ('columns 1 and 2 are both named "0.5"', "the first line holds numbers")),
     Case("a truncated array", {"x.npy": cut(array(HALF), 0.95), "y.npy": GOOD_LABELS}, ("x.npy", "--labels", "y.npy", P),
          ("x.npy: damaged at byte 128", "shape (2, 2)", "needs 160 bytes, the file has 152")),
     Case("a truncated header", {"x.npy": cut(array(HALF), 0.3), "y.npy": GOOD_LABELS}, ("x.npy", "--labels", "y.npy", P), ("x.npy: damaged at byte 8", "header")),
