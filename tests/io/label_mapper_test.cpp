@@ -98,6 +98,8 @@ TEST(RowKeys, ARowIsRefusedOnce) {
   label = 1;
   EXPECT_EQ(keys.weight(0, label, {}), 0);
   EXPECT_EQ(keys.weight(2.5, label, {}), 2.5);
+  EXPECT_EQ(keys.weight(smallest_weight, label, {}), smallest_weight);
+  EXPECT_EQ(keys.weight(largest_weight, label, {}), largest_weight);
   EXPECT_EQ(label, 1);
 }
 
