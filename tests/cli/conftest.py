@@ -22,6 +22,11 @@ class Calibrant:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.command = COMMAND
+        self.environment = ENVIRONMENT
+
+    def listing(self) -> dict[str, bytes | None]:
+        """Every path below the folder with the bytes of the file; None for what is no regular file."""
+        return {str(path.relative_to(self.folder)): path.read_bytes() if path.is_file() else None for path in self.folder.rglob("*")}
 
     def run(self, *arguments: str, environment: dict[str, str] | None = None, **options) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -40,7 +45,7 @@ class Calibrant:
 
     def refusal(self, *arguments: str, status: int = 3) -> str:
         """The one sentence with which the command refuses; nothing else is said or written."""
-        before = listing(self.folder)
+        before = self.listing()
         done = self.run(*arguments)
         text = done.stderr.decode()
         assert done.returncode == status, f"exit status {done.returncode}, {text}"
@@ -48,13 +53,8 @@ class Calibrant:
         assert text.startswith("calibrant: ") and text.endswith("\n") and text.count("\n") == 1, text
         sentence = text.removeprefix("calibrant: ").rstrip("\n")
         assert not sentence.startswith("calibrant ") and not sentence.endswith("."), sentence
-        assert listing(self.folder) == before, "files are as they were"
+        assert self.listing() == before, "files are as they were"
         return sentence
-
-
-def listing(folder: Path) -> dict[str, bytes | None]:
-    """Every path below a folder with the bytes of the file; None for what is no regular file."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 @pytest.fixture

@@ -126,8 +126,11 @@ CASES = [
          ("names.txt: cannot read the class names",)),
     # Weights.
     Case("a negative weight", {"x.csv": rows("0.5,0.5,a,1", "0.5,0.5,b,-2", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"),
-         ("x.csv: row 1 ", "has weight -2 (line 3), expected a finite number, 0 or more")),
+         ("x.csv: row 1 ", "has weight -2 (line 3), expected a finite number of at least 0")),
     Case("an infinite weight", {"x.csv": rows("0.5,0.5,a,inf", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"), ("has weight inf",)),
+    Case("a huge weight", {"x.csv": rows("0.5,0.5,a,1", "0.5,0.5,a,1e61", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"),
+         ("x.csv: row 1 has weight 1e+61 (line 3)", "from 1e-100 to 1e60 unless 0; divide all weights")),
+    Case("a tiny weight", {"x.csv": rows("0.5,0.5,a,1e-101", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"), ("has weight 1e-101", "unless 0")),
     Case("a missing weight", {"x.csv": rows("0.5,0.5,a,", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"), ("has weight NaN or none",)),
     Case("all weights zero", {"x.csv": rows("0.5,0.5,a,0", "0.5,0.5,b,0", header="p_a,p_b,label,w")}, ("x.csv", *PATTERN, "--weight", "w"),
          ("weights: all 2 rows have weight 0, expected at least one positive weight",)),

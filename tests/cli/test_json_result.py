@@ -128,7 +128,7 @@ def test_an_infinite_loss_is_null_with_its_reason(calibrant) -> None:
     assert floored == pytest.approx(-2 / 7 * math.log(1e-15), rel=1e-14)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=int(os.environ.get("CALIBRANT_EXAMPLES", "60")), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), classes=st.integers(2, 6))
 def test_any_rows_give_a_valid_result_or_a_refusal(calibrant, data, classes: int) -> None:
     number = st.one_of(st.floats(0, 1), st.floats(width=32), st.sampled_from([0.0, 1.0, 0.5, 1 + 1e-7, math.nan, math.inf, -0.0, 5e-324]))
@@ -145,6 +145,20 @@ def test_any_rows_give_a_valid_result_or_a_refusal(calibrant, data, classes: int
     else:
         assert done.returncode == 3, done.stderr.decode()
         assert b"no rows" in done.stderr or b"weight 0" in done.stderr
+
+
+def test_a_denormal_probability_is_a_probability(calibrant) -> None:
+    (calibrant.folder / "x.csv").write_text("p_a,p_b,p_c,p_d,label,w\n0,0,1,2.2250738585e-313,a,1.5\n")
+    result = check(calibrant.evaluate("x.csv", *PATTERN, "--weight", "w"))
+    assert result["metrics"]["classwise_ece"]["p_value"] == 0
+
+
+@pytest.mark.parametrize("weight", ["1e-100", "1e60"])
+@pytest.mark.parametrize("kind", ["frequency", "importance"])
+def test_the_smallest_and_largest_weights_give_numbers(calibrant, weight: str, kind: str) -> None:
+    rows = [f"0,0.9999999999999999,a,{weight}", f"0.25,0.75,b,{weight}", f"0.25,0.75,a,{weight}"] * 400
+    (calibrant.folder / "x.csv").write_text("\n".join(["p_a,p_b,label,w", *rows]) + "\n")
+    check(calibrant.evaluate("x.csv", *PATTERN, "--weight", "w", "--weight-kind", kind, "--metrics", "all"))
 
 
 def test_numbers_read_back_exactly(calibrant, good) -> None:
