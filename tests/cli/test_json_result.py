@@ -111,6 +111,18 @@ def test_is_valid_with_weights_and_groups(calibrant, predictions, kind: str) -> 
     assert math.isclose(sum(group["weight"] for group in result["groups"].values()), result["weight"], rel_tol=1e-12)
 
 
+def test_is_valid_from_a_state(calibrant, predictions) -> None:
+    data = predictions(rows=120, classes=3)
+    data.extra = {"g": ["x", "y", "z"] * 40, "w": [1.0, 0.5] * 60}
+    data.csv(calibrant.folder / "x.csv")
+    for options in ((), ("--group", "g"), ("--weight", "w", "--weight-kind", "importance"), ("--log-floor", "1e-9", "--bins", "7")):
+        whole = check(calibrant.evaluate("x.csv", *PATTERN, *options, "--state", "x.cstate"))
+        shown = check(calibrant.evaluate("--from-state", "x.cstate"))
+        assert figures(shown) == figures(whole)
+        assert {key: part for key, part in shown.items() if key != "calibrant"} == {key: part for key, part in whole.items() if key != "calibrant"}
+        check(calibrant.evaluate("--from-state", "x.cstate", "--metrics", "all", "--level", "0.8", "--norm", "2", "--per-class"))
+
+
 def test_constant_scores_and_empty_classes_are_defined(calibrant) -> None:
     (calibrant.folder / "x.csv").write_text("p_a,p_b,p_c,label\n" + "0.5,0.25,0.25,a\n" * 10)
     result = check(calibrant.evaluate("x.csv", *PATTERN))
