@@ -1,7 +1,9 @@
 #include <calibrant/io/state_file.hpp>
 
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -119,6 +121,38 @@ TEST(StateFile, VersionOneKeepsItsBytes) {
   constexpr std::int64_t one = std::int64_t{1} << 51;
   EXPECT_EQ(std::vector<std::int64_t>(cells.begin() + 8, cells.begin() + 12),
             (std::vector<std::int64_t>{2, 1, one / 2 + one * 3 / 4, 0}));
+}
+
+/// Files that version 1 wrote (five rows, two bins), kept as they are: every later Calibrant reads them.
+TEST(StateFile, FilesOfVersionOneStayReadable) {
+  const std::string folder = CALIBRANT_TESTS_DIRECTORY "/data/states/version_1_";
+  const evaluation_state plain = read_state(folder + "plain.cstate");
+  EXPECT_EQ(plain.counts.measured, 5U);
+  EXPECT_EQ(plain.config.bins, 2U);
+  EXPECT_EQ(plain.config.classes.names(), (std::vector<std::string>{"a", "b"}));
+  // Confidences 1, .75, .5, .75, .875; labels b, a, b, a, b against predictions a, a, a, b, b.
+  const panel_state& panel = only_panel(plain);
+  EXPECT_EQ(panel.scores.total_weight(), 5);
+  EXPECT_EQ(panel.top_label.all().sums.hits, 2);
+  EXPECT_EQ(panel.top_label.all().sums.confidence, 3.875);
+
+  const evaluation_state importance = read_state(folder + "importance.cstate");
+  EXPECT_TRUE(importance.weighted);
+  EXPECT_EQ(importance.config.weights, weight_kind::importance);
+  EXPECT_EQ(only_panel(importance).scores.total_weight(), 3);  // 0, 0.5, 1, 1.5, 0
+
+  const evaluation_state groups = read_state(folder + "groups.cstate");
+  EXPECT_TRUE(groups.grouped);
+  ASSERT_EQ(groups.panels.size(), 2U);
+  EXPECT_EQ(groups.panels.at("north").scores.rows(), 3);
+  EXPECT_EQ(groups.panels.at("süd").scores.rows(), 2);
+  EXPECT_TRUE(groups.sources.front().sha256.has_value());
+
+  for (const char* name : {"plain", "importance", "groups"}) {
+    std::ifstream file(folder + name + ".cstate", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    EXPECT_EQ(encode_state(read_state(folder + name + ".cstate")), bytes) << name;
+  }
 }
 
 TEST(StateFile, DamageOfAnyByteIsRefused) {
