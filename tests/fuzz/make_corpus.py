@@ -6,9 +6,12 @@ COMMAND is the calibrant command, which writes the states. The files are committ
 run it again when a format or a reader gains something that the seeds should show.
 """
 
+import hashlib
+import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +55,7 @@ def make_npy() -> None:
     write("npy", "labels_bytes.npy", npy_bytes(np.array([b"cat", b"dog", b"x"])))
     write("npy", "labels_object.npy", npy_bytes(np.array(["cat", None], dtype=object)))
     write("npy", "labels_column.npy", npy_bytes(labels.reshape(-1, 1)))
+    write("npy", "labels_i16.npy", npy_bytes(np.zeros(2, "S16")).replace(b"'|S16'", b"'<i16'"))  # no such width
     write("npy", "records.npy", npy_bytes(np.zeros(2, dtype=[("a", "f4"), ("b", "i4")])))
 
 
@@ -74,6 +78,19 @@ def make_csv() -> None:
     write("csv", "row_index.csv", b",cat,dog,label\n0,1,0,cat\n")
 
 
+def edited(state: bytes, edit: Callable[[str], str]) -> bytes:
+    """The state with another description and a checksum that fits it."""
+    length = int.from_bytes(state[:8], "little")
+    header, payload = json.loads(state[8 : 8 + length]), state[8 + length :]
+    metadata = header["__metadata__"]
+    metadata["state"] = edit(metadata["state"])
+    metadata["sha256"] = hashlib.sha256(metadata["state"].encode() + payload).hexdigest()
+    header["__metadata__"] = dict(sorted(metadata.items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + payload
+
+
 def make_states(command: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -92,6 +109,11 @@ def make_states(command: str) -> None:
             state = folder / f"{case}.cstate"
             subprocess.run([command, "evaluate", "x.csv", *options, "--bins", "2", "--quiet", "--state", state.name], check=True, cwd=folder)
             write("state", state.name, state.read_bytes())
+    plain = (CORPUS / "state" / "plain.cstate").read_bytes()
+    write("state", "spaced.cstate", edited(plain, lambda text: text.replace("{", "{ ", 1)))
+    write("state", "unknown_key.cstate", edited(plain, lambda text: text.replace('"weighted": false', '"weighted": false, "more": 1')))
+    write("state", "many_bins.cstate", edited(plain, lambda text: text.replace('"bins": 2', '"bins": 65536')))
+    write("state", "many_rows.cstate", edited(plain, lambda text: text.replace('"measured": 5', '"measured": 18446744073709551615')))
     write("state", "not_a_state.cstate", b"\x20\x00\x00\x00\x00\x00\x00\x00" + b'{"__metadata__":{"format":"x"}}'.ljust(32))
 
 
