@@ -119,7 +119,7 @@ class command_parser {
     if (!arguments.front().starts_with('-') &&
         std::find(commands.begin(), commands.end(), arguments.front()) == commands.end())
       refuse("unknown command \"" + arguments.front() + "\", expected one of " + list_of_commands() +
-             suggestion(arguments.front(), commands));
+             way_out(arguments.front(), commands));
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(std::move(arguments));
@@ -132,7 +132,7 @@ class command_parser {
     } catch (const CLI::ExtrasError&) {
       refuse(unexpected_argument());
     } catch (const CLI::ParseError& failure) {
-      refuse(invocation() + ": " + failure.what() + "; see " + invocation() + " --help");
+      refuse(about(failure) + "; see " + invocation() + " --help");
     }
     return dispatch(typed);
   }
@@ -153,6 +153,11 @@ class command_parser {
     of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
         ->group(group);
     of_input(command.add_flag("--logits", o.logits, "The scores are logits or log-probabilities"))->group(group);
+    of_input(
+        command.add_option("--scale", o.scale, "What a whole probability is: 1 (one, the default), or 100 (percent)"))
+        ->type_name("one|percent")
+        ->check(one_of({"one", "percent"}))
+        ->group(group);
     of_input(command.add_option("--scores", o.scores,
                                 "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
                                 "by commas. Without it every "
@@ -331,6 +336,28 @@ class command_parser {
       if (option->count() > 0)
         refuse("--from-state shows a state whose input and bins are fixed, so " + option->get_name() +
                " cannot change it, expected one or the other; remove " + option->get_name());
+  }
+
+  /// What is wrong with an option: our validators say it in full, the parser's own words are put into ours.
+  std::string about(const CLI::ParseError& failure) const {
+    const std::string text = failure.what();
+    const std::string place = &current() == &app_ ? std::string() : current().get_name() + ": ";
+    if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
+      return place + text.substr(0, required) + ": got no value, expected " +
+             text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
+      return place + text.substr(0, often) + ": given more than once, expected once";
+    if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)
+      return place + "there is no " + text.substr(0, needed) + ", expected one";
+    return place + text;
+  }
+
+  /// For a word in the place of a command.
+  static std::string way_out(const std::string& word, const std::vector<std::string>& commands) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(word, ignored)) return "; did you mean calibrant evaluate " + word + "?";
+    const std::string meant = suggestion(word, commands);
+    return meant.empty() ? "; see calibrant --help" : meant;
   }
 
   std::string unexpected_argument() const {

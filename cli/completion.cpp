@@ -47,10 +47,10 @@ std::string bash_command(const command_description& command) {
     if (option.value.empty()) continue;
     text += "        " + joined(option.names, "|") + ") ";
     if (!option.choices.empty())
-      text += "COMPREPLY=($(compgen -W '" + joined(option.choices, " ") + "' -- \"$word\"))";
+      text += "COMPREPLY=($(compgen -W '" + joined(option.choices, " ") + "' -- \"$word\")); ";
     else if (option.takes_file())
-      text += "compopt -o default";
-    text += "; return ;;\n";
+      text += "compopt -o default; ";
+    text += "return ;;\n";
   }
   text += "      esac\n      case $word in\n        -*) COMPREPLY=($(compgen -W '" +
           joined(option_names(command), " ") + "' -- \"$word\")) ;;\n        *) ";

@@ -20,6 +20,7 @@
 #include "cli/nearest_name.hpp"
 #include "cli/output_files.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/signal_guard.hpp"
 #include "cli/terminal.hpp"
 #include "cli/terminal_panel.hpp"
 
@@ -89,14 +90,17 @@ void check(const evaluate_options& options) {
     refuse(
         "--logits and --probabilities contradict each other, expected the one that says what the scores are; remove "
         "the other");
+  if (options.logits && options.scale)
+    refuse(
+        "--scale says what a whole probability is, but --logits says that the scores are logits; remove one of them");
   if (options.logits && options.renormalize)
     refuse(
         "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
         "them");
   if (options.weight_kind && !options.weight)
     refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
-  if (options.state == "-")
-    refuse("--state: got \"-\", expected a file name; states are not written to standard output");
+  if (options.state && is_standard_output(*options.state))
+    refuse("--state: got \"" + *options.state + "\", expected a file name; states are not written to standard output");
 }
 
 std::vector<output_target> targets_of(const evaluate_options& options) {
@@ -121,6 +125,7 @@ input_options input_of(const evaluate_options& options) {
         options.classes->find(',') != std::string::npos ? split(*options.classes) : read_names(*options.classes);
   if (options.logits) input.kind = score_kind::logits;
   if (options.probabilities) input.kind = score_kind::probabilities;
+  input.percent = options.scale == "percent";
   input.hash = options.hash;
   return input;
 }
@@ -163,11 +168,12 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   const evaluation_state state = options.from_state ? read_state(*options.from_state) : measure(options, shown, pool);
   const evaluation result = evaluate(state, shown, &pool);
 
-  // Everything is prepared before anything is written.
+  // Everything is prepared before anything is written. The files go last, so that the guard outlives them.
   std::string to_stdout;
+  const signal_guard guard;
   std::vector<atomic_file> files;
   const auto emit = [&](const std::string& path, const std::string& bytes) {
-    if (path == "-") {
+    if (is_standard_output(path)) {
       to_stdout = bytes;
     } else {
       files.emplace_back(path).write(bytes);
@@ -176,7 +182,8 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   if (options.json) emit(*options.json, evaluation_json(result, {.command = command, .simd = active_simd_target()}));
   if (options.markdown) emit(*options.markdown, markdown_summary(result, options.per_class));
   if (options.state) emit(*options.state, encode_state(state));
-  const bool stdout_taken = options.json == "-" || options.markdown == "-";
+  const bool stdout_taken =
+      std::any_of(targets.begin(), targets.end(), [](const output_target& target) { return target.is_stdout(); });
   if (!options.quiet && !stdout_taken) to_stdout = terminal_panel(result, options.per_class, inspect_terminal(stdout));
   for (atomic_file& file : files) file.commit();
   write_to_stdout(to_stdout);

@@ -26,6 +26,7 @@ struct evaluate_options {
   std::optional<std::string> classes;  ///< names separated by commas, or a file with one name per line
   bool logits = false;
   bool probabilities = false;
+  std::optional<std::string> scale;       ///< "one" or "percent"
   std::optional<std::string> on_invalid;  ///< "error" or "skip"
   bool renormalize = false;
   bool hash = false;

@@ -16,7 +16,11 @@ namespace fs = std::filesystem;
 
 bool same_place(const std::string& a, const std::string& b) {
   std::error_code ignored;
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+  // Absolute first: a relative name that does not exist yet would stay as it was typed.
+  const auto place = [&](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  };
+  return place(a) == place(b);
 }
 
 [[noreturn]] void refuse(const output_target& output, const std::string& why) {
@@ -28,9 +32,15 @@ bool same_place(const std::string& a, const std::string& b) {
 
 void check_writable(const output_target& output) {
   if (output.path.empty()) refuse(output, "the name is empty");
-  const fs::path path(output.path);
-  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   std::error_code failure;
+  if (const fs::file_status status = fs::status(output.path, failure); fs::is_other(status)) {
+    if (access(output.path.c_str(), W_OK) != 0) refuse(output, std::strerror(errno));
+    return;  // a device or a pipe is written to, not replaced
+  }
+  // A symbolic link stays; what it leads to is replaced.
+  const fs::path path =
+      fs::is_symlink(output.path, failure) ? fs::weakly_canonical(output.path, failure) : fs::path(output.path);
+  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   const fs::file_status status = fs::status(folder, failure);
   if (!fs::exists(status)) refuse(output, failure ? failure.message() : "no folder " + folder);
   if (!fs::is_directory(status)) refuse(output, folder + " is not a folder");
@@ -39,6 +49,10 @@ void check_writable(const output_target& output) {
 }
 
 }  // namespace
+
+bool is_standard_output(const std::string& path) {
+  return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
 
 void check_outputs(std::span<const output_target> outputs, std::span<const std::string> inputs) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {

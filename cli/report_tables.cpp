@@ -89,13 +89,13 @@ text_table class_error_table(const evaluation& result, std::size_t limit) {
 
   text_table table{order.size() < classes.size() ? "Worst classes" : "Classes",
                    {{"class", alignment::left},
-                    {"rows"},
-                    {"predicted", alignment::right, 3},
+                    {"rows", alignment::right, 1},
+                    {"predicted", alignment::right, 4},
                     {"says"},
                     {"is right"},
                     {"error"},
-                    {interval_header(result.options), alignment::right, 2},
-                    {"confidence", alignment::left}},
+                    {interval_header(result.options), alignment::right, 3},
+                    {"confidence", alignment::left, 2}},
                    {}};
   for (const std::size_t k : order) {
     const class_row& row = classes[k];
@@ -121,9 +121,12 @@ text_table reliability_table(const panel& shown, const evaluation_options& optio
 text_table group_table(const evaluation& result, std::size_t limit) {
   const std::vector<const metric_entry*> metrics = group_metrics(result.total);
   text_table table{"Groups", {{"group", alignment::left}, {"rows"}}, {}};
-  for (const metric_entry* entry : metrics) table.columns.push_back({std::string(entry->title)});
-  table.columns.push_back({interval_header(result.options), alignment::right, 2});
-  table.columns.push_back({"verdict", alignment::left, 1});
+  // The last metric and its interval tell most; on a narrow screen the metrics before it go, the second one first.
+  for (std::size_t i = 0; i < metrics.size(); ++i)
+    table.columns.push_back(
+        {std::string(metrics[i]->title), alignment::right, static_cast<int>(i + 1 < metrics.size() ? i + 1 : 0)});
+  table.columns.push_back({interval_header(result.options), alignment::right, 4});
+  table.columns.push_back({"verdict", alignment::left, 3});
   for (const auto& [name, group] : result.groups) {
     if (table.rows.size() == limit) break;
     std::vector<std::string> cells = {name.empty() ? "(empty)" : printable(name), count_text(group.weight)};

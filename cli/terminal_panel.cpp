@@ -109,8 +109,8 @@ std::string bar(double share, double mark, std::size_t width, const terminal& sc
       run += ' ';
     }
   }
+  run.erase(run.find_last_not_of(' ') + 1);
   flush();
-  while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
 }
 

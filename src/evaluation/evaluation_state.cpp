@@ -1,5 +1,6 @@
 #include <calibrant/evaluation/evaluation_state.hpp>
 
+#include <charconv>
 #include <string_view>
 
 #include <calibrant/core/error.hpp>
@@ -9,7 +10,11 @@ namespace {
 
 std::string_view name_of(score_kind kind) { return kind == score_kind::logits ? "logits" : "probabilities"; }
 
-std::string text(std::optional<double> floor) { return floor ? std::to_string(*floor) : "none"; }
+std::string text(std::optional<double> floor) {
+  if (!floor) return "none";
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, *floor).ptr};
+}
 
 [[noreturn]] void refuse(const std::string& what, std::string_view ours, std::string_view theirs) {
   throw error(error_code::state_mismatch, "merge: " + what + " is " + std::string(ours) + " in one state and " +

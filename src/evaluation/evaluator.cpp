@@ -80,7 +80,7 @@ class evaluator::worker {
         refuse(batch, row, detail::explain_label(batch.labels[row], K));
         continue;
       }
-      if (!(weight >= 0 && std::isfinite(weight))) {
+      if (!is_usable_weight(weight)) {
         refuse(batch, row, detail::explain_weight(weight));
         continue;
       }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 
 #include "io/detail/nearest_name.hpp"
+#include "io/detail/number_text.hpp"
 
 namespace calibrant::io {
 namespace {
@@ -24,6 +26,23 @@ std::vector<std::string> split_list(std::string_view list) {
 
 bool has_other_role(const std::string& column, const input_options& options) {
   return column == options.label || column == options.weight || column == options.group;
+}
+
+/// What a header without the expected columns tells of the file; empty if nothing.
+std::string oddity(const std::vector<std::string>& columns) {
+  if (columns.size() == 1)
+    for (const auto& [separator, name] : {std::pair(';', "semicolons"), {'\t', "tabs"}, {'|', "bars"}, {',', "commas"}})
+      if (columns[0].find(separator) != std::string::npos)
+        return fmt::format(
+            "the header \"{}\" looks separated by {}, expected commas in a .csv file and tabs in a .tsv file, and "
+            "points "
+            "in numbers; save the table so",
+            columns[0].substr(0, 60), name);
+  for (const std::string& column : columns)
+    if (parse_number(column) && column.find_first_of(".eE") != std::string::npos)
+      return fmt::format("the first line holds numbers such as {}, expected the names of the columns; add such a line",
+                         column.substr(0, 60));
+  return "";
 }
 
 score_selection match_pattern(const std::string& path, const std::vector<std::string>& columns,
@@ -44,10 +63,14 @@ score_selection match_pattern(const std::string& path, const std::vector<std::st
     selection.columns.push_back(i);
     selection.names.push_back(column.substr(before.size(), column.size() - before.size() - after.size()));
   }
-  if (selection.columns.empty())
-    throw error(error_code::missing_input,
-                fmt::format("{}: no column matches the pattern \"{}\" of the scores; columns: {}", path, pattern,
-                            list_of(columns)));
+  if (selection.columns.empty()) {
+    const std::string odd = oddity(columns);
+    throw error(
+        error_code::missing_input,
+        fmt::format(
+            "{}: no column matches the pattern \"{}\" of the scores; {}", path, pattern,
+            odd.empty() ? fmt::format("columns: {}; give another pattern with --scores", list_of(columns)) : odd));
+  }
   return selection;
 }
 
@@ -57,19 +80,25 @@ void require_distinct_columns(const std::string& path, const std::vector<std::st
   std::unordered_map<std::string_view, std::size_t> first;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto [known, inserted] = first.emplace(columns[i], i);
-    if (!inserted)
-      throw error(error_code::malformed_input,
-                  fmt::format("{}: columns {} and {} are both named \"{}\", expected each name once; rename one", path,
-                              known->second + 1, i + 1, columns[i]));
+    if (inserted) continue;
+    const std::string odd = oddity(columns);
+    throw error(error_code::malformed_input,
+                fmt::format("{}: columns {} and {} are both named \"{}\", expected each name once; {}", path,
+                            known->second + 1, i + 1, columns[i], odd.empty() ? "rename one" : odd));
   }
 }
 
 std::size_t find_column(const std::string& path, const std::vector<std::string>& columns, const std::string& name,
                         const char* role) {
   const auto found = std::find(columns.begin(), columns.end(), name);
-  if (found == columns.end())
+  if (found == columns.end()) {
+    const std::string odd = oddity(columns);
     throw error(error_code::missing_input,
-                fmt::format("{}: there is no {} column \"{}\"; {}", path, role, name, suggest(name, columns)));
+                fmt::format("{}: there is no {} column \"{}\"; {}", path, role, name,
+                            odd.empty() ? fmt::format("{}; name it with --{}{}", suggest(name, columns), role,
+                                                      std::string_view(role) == "score" ? "s" : "")
+                                        : odd));
+  }
   return static_cast<std::size_t>(found - columns.begin());
 }
 

@@ -13,7 +13,9 @@
 
 namespace calibrant::io {
 
-input_file::input_file(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+// O_NONBLOCK: opening a pipe must not wait for its writer before it can be refused; regular files do not mind.
+input_file::input_file(const std::string& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (descriptor_ < 0) {
     const int reason = errno;
     throw error(error_code::missing_input,

@@ -1,6 +1,6 @@
 #include "io/detail/label_mapper.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,15 +13,6 @@ namespace calibrant::io {
 namespace {
 
 constexpr std::size_t longest_shown = 60;  // bytes of a label
-
-std::string common_prefix(const std::vector<std::string>& names) {
-  std::string_view prefix = names.front();
-  for (const std::string& name : names) {
-    const auto [end, ignored] = std::mismatch(prefix.begin(), prefix.end(), name.begin(), name.end());
-    prefix = prefix.substr(0, static_cast<std::size_t>(end - prefix.begin()));
-  }
-  return std::string(prefix);
-}
 
 std::string expected(const class_names& classes) {
   const auto& names = classes.names();
@@ -39,7 +30,7 @@ std::string line_note(const row_place& place) {
 }
 
 label_mapper::label_mapper(const class_names& classes, row_problems& problems, std::string note)
-    : classes_(classes), problems_(problems), note_(std::move(note)), prefix_(common_prefix(classes.names())) {}
+    : classes_(classes), problems_(problems), note_(std::move(note)) {}
 
 std::int32_t label_mapper::missing(const row_place& place) {
   const bool first = problems_[row_problem::missing_label].count == 0;
@@ -60,13 +51,30 @@ std::int32_t label_mapper::refuse(std::string_view text, const row_place& place)
 }
 
 std::string label_mapper::advice(std::string_view text) const {
-  if (!prefix_.empty() && classes_.find(prefix_ + std::string(text)))
-    return fmt::format("; with --scores '{}*' the classes are named by what follows \"{}\"", prefix_, prefix_);
+  const auto& names = classes_.names();
+  for (const std::string& name : names)
+    if (!text.empty() && name.size() > text.size() && name.ends_with(text)) {
+      const std::string before = name.substr(0, name.size() - text.size());
+      return fmt::format("; with --scores '{}*' the classes are named by what follows \"{}\"", before, before);
+    }
   const auto number = parse_number(text);
-  if (number && *number >= 0 && *number < static_cast<double>(classes_.size()) &&
-      classes_.find(static_cast<std::int64_t>(*number)) == static_cast<std::int32_t>(*number) &&
-      *number == static_cast<double>(static_cast<std::int64_t>(*number)))
-    return fmt::format("; labels match class names as text: write {}", static_cast<std::int64_t>(*number));
+  const bool whole =
+      number && *number >= 0 && *number <= static_cast<double>(names.size()) && *number == std::floor(*number);
+  const auto index = whole ? static_cast<std::int64_t>(*number) : 0;
+  if (whole && classes_.find(index)) return fmt::format("; labels match class names as text: write {}", index);
+  const bool indexed = names.front() == "0" && names.back() == std::to_string(names.size() - 1);
+  if (whole && indexed)
+    return fmt::format("; if the labels count from 1, name the classes so with --classes 1,2{}{}",
+                       names.size() > 3    ? ",...,"
+                       : names.size() == 3 ? ","
+                                           : "",
+                       names.size() > 2 ? std::to_string(names.size()) : "");
+  if (whole)
+    return fmt::format(
+        "; labels match class names, not positions: if they are positions, name the classes so with "
+        "--classes 0,1{}",
+        names.size() > 2 ? ",..." : "");
+  if (indexed && !number) return "; name the classes in the order of the columns with --classes";
   return "";
 }
 

@@ -1,34 +1,14 @@
 #include "io/detail/nearest_name.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <numeric>
-#include <vector>
 
 #include <fmt/format.h>
+#include <calibrant/core/edit_distance.hpp>
 
 namespace calibrant::io {
 namespace {
 
 constexpr std::size_t longest_compared = 64;  // bytes
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
-/// Levenshtein's distance, capitals aside.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i]) != lower(b[j]) ? 1 : 0);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 }  // namespace
 

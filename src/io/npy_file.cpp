@@ -89,26 +89,44 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) { return fmt::fo
 }  // namespace
 
 std::size_t npy_header::item_bytes() const {
-  if (type.size() < 3 || std::string_view("fiubSU").find(type[1]) == std::string_view::npos) return 0;
+  if (type.size() < 3 || std::string_view("<>=|").find(type[0]) == std::string_view::npos) return 0;
   std::size_t count = 0;
   const auto [end, problem] = std::from_chars(type.data() + 2, type.data() + type.size(), count);
-  if (problem != std::errc{} || end != type.data() + type.size() || count > (1U << 20)) return 0;
-  return type[1] == 'U' ? 4 * count : count;
+  if (problem != std::errc{} || end != type.data() + type.size()) return 0;
+  constexpr std::size_t longest_text = 1U << 20;
+  switch (type[1]) {
+    case 'b':
+      return count == 1 ? 1 : 0;
+    case 'i':
+    case 'u':
+      return count <= 8 && std::has_single_bit(count) ? count : 0;
+    case 'f':
+      return count == 2 || count == 4 || count == 8 ? count : 0;
+    case 'S':
+      return count <= longest_text ? count : 0;
+    case 'U':
+      return count <= longest_text ? 4 * count : 0;
+    default:
+      return 0;
+  }
 }
 
 npy_header parse_npy_header(std::string_view bytes, const std::string& name) {
-  literal_parser start(bytes, 0, name);
-  if (!start.accept(magic)) start.fail("the first bytes are not those of a .npy file");
+  const auto damaged = [&](std::size_t offset, const std::string& reason) {
+    literal_parser({}, offset, name).fail(reason);
+  };
+  if (!bytes.starts_with(magic)) damaged(0, "the first bytes are not those of a .npy file");
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
-  if (bytes.size() < 10) start.fail("the file ends inside its header");
+  if (bytes.size() < 10) damaged(bytes.size(), "the file ends inside its header");
   const std::size_t version = byte(6);
   const std::size_t prefix = version == 1 ? 10 : 12;
   if (version < 1 || version > 3 || byte(7) != 0)
-    start.fail(fmt::format("version {}.{} of the format is unknown", version, byte(7)));
-  if (bytes.size() < prefix) start.fail("the file ends inside its header");
+    damaged(magic.size(), fmt::format("version {}.{} of the format is unknown", version, byte(7)));
+  if (bytes.size() < prefix) damaged(bytes.size(), "the file ends inside its header");
   const std::size_t length = byte(8) | byte(9) << 8 | (version == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   if (length > bytes.size() - prefix)
-    start.fail(fmt::format("the header should have {} bytes, but the file or the limit of 1 MiB ends before", length));
+    damaged(magic.size() + 2,
+            fmt::format("the header should have {} bytes, but the file or the limit of 1 MiB ends before", length));
 
   npy_header header{.type = {}, .fortran_order = false, .shape = {}, .data_offset = prefix + length};
   literal_parser parser(bytes.substr(prefix, length), prefix, name);

@@ -10,18 +10,20 @@
 namespace calibrant::io {
 namespace {
 
-/// A NumPy text: code points of 4 bytes ('U') or bytes ('S'), padded with zeros.
+/// A NumPy text: code points of 4 bytes ('U') or bytes ('S'), padded with zeros at its end.
 std::string decode_text(const char* item, std::size_t bytes, bool unicode) {
   std::string text;
+  const auto without_padding = [&] {
+    text.resize(text.find_last_not_of('\0') + 1);
+    return std::move(text);
+  };
   if (!unicode) {
     text.assign(item, bytes);
-    text.resize(text.find_last_not_of('\0') + 1);
-    return text;
+    return without_padding();
   }
   for (std::size_t i = 0; i < bytes; i += 4) {
     std::uint32_t c = 0;
     std::memcpy(&c, item + i, 4);
-    if (c == 0) break;
     const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
     if (c < 0x80) {
       put(c);
@@ -39,7 +41,7 @@ std::string decode_text(const char* item, std::size_t bytes, bool unicode) {
       put(0x80 | (c & 0x3F));
     }
   }
-  return text;
+  return without_padding();
 }
 
 std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed) {

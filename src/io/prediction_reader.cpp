@@ -146,10 +146,29 @@ class file_source final : public batch_source {
       into.rows += got;
     }
     if (into.rows == 0) return false;
+    if (options_.percent) divide_by_100(into);
     sources_[current_].rows += into.rows;
     rows_of_all_ += into.rows;
     bytes_read_.store(bytes_done_ + source_.scores->bytes_read(), std::memory_order_relaxed);
     return true;
+  }
+
+  /// Division rounds correctly, so 50 becomes the number that 0.5 is. Halves are widened: they hold no hundredth well.
+  void divide_by_100(batch_buffers& into) const {
+    const std::size_t count = into.rows * classes().size();
+    switch (into.type) {
+      case score_type::float64:
+        for (std::size_t i = 0; i < count; ++i) into.float64[i] /= 100;
+        return;
+      case score_type::float32:
+        for (std::size_t i = 0; i < count; ++i) into.float32[i] /= 100;
+        return;
+      case score_type::float16:
+        into.float32.resize(std::max(into.float32.size(), count));
+        for (std::size_t i = 0; i < count; ++i) into.float32[i] = static_cast<float>(to_double(into.float16_[i])) / 100;
+        into.type = score_type::float32;
+        return;
+    }
   }
 
   void read_keys(std::size_t rows, batch_buffers& into) {
@@ -248,10 +267,13 @@ class file_source final : public batch_source {
       const prediction_batch batch = first.batch(score_kind::probabilities, classes().size());
       for (std::size_t k = 0; k < classes().size(); ++k) total += view_of(batch.values).at(0, k);
     }
-    throw error(error_code::undeclared_input, fmt::format("{}: say what the scores are, --probabilities (rows sum to "
-                                                          "1) or --logits; the {} scores of the first row sum "
-                                                          "to {:.6g}",
-                                                          sources_[0].path, classes().size(), total));
+    const bool percent = total > 99 && total < 101;
+    throw error(
+        error_code::undeclared_input,
+        fmt::format("{}: say what the scores are, --probabilities (rows sum to 1) or --logits; the {} scores of the "
+                    "first row sum to {:.6g}{}",
+                    sources_[0].path, classes().size(), total,
+                    percent ? ", as percentages do: --probabilities --scale percent" : ""));
   }
 
   input_options options_;

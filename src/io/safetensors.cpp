@@ -84,7 +84,9 @@ tensor_file decode_tensors(std::string_view bytes, const std::string& name) {
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), length_bytes);
   if (length > longest_header || length > bytes.size() - length_bytes)
-    refuse(name, 0, fmt::format("a header of {} bytes does not fit a file of {}", length, bytes.size()));
+    refuse(name, 0,
+           fmt::format("a header of {} bytes does not fit a file of {}, so it is cut short or no state file", length,
+                       bytes.size()));
   const std::string_view header = bytes.substr(length_bytes, length);
   const std::string_view payload = bytes.substr(length_bytes + length);
 

@@ -213,16 +213,22 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
     if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size())
       refuse(name, "the configuration asks for more tensors than the file holds");
+    if (groups.empty() || (!state.grouped && groups != std::vector<std::string>{""}))
+      refuse(name, "the groups do not fit whether rows are grouped");
     tensor_queue queue(file.tensors, name);
+    std::uint64_t rows = 0;
     for (std::size_t g = 0; g < groups.size(); ++g) {
       panel_state panel = state.empty_panel();
       panel.fields([&](const std::string& field, const field_shape& shape, auto& values, presence wanted) {
         queue.fill(fmt::format("{}.{}", g, field), shape, values, wanted);
       });
+      rows += static_cast<std::uint64_t>(panel.scores.rows());
       if (!state.panels.emplace(groups[g], std::move(panel)).second)
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
     }
     queue.require_end();
+    if (rows != state.counts.measured)
+      refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
     if (describe(state) != text("state")) refuse(name, "the description is not in canonical form");
     return state;
   } catch (const simdjson::simdjson_error& problem) {

@@ -28,7 +28,8 @@ template <class Normal, class Gamma>
 double probability(const shifted_gamma& g, double x, double below_support, Normal normal_side, Gamma gamma_side) {
   const double s = skewness(g);
   const double z = (x - g.mean) / std::sqrt(g.variance);
-  if (s < nearly_normal_skewness) return normal_side(z - s * (z * z - 1) / 6);
+  // Beyond 40 deviations both sides are 0 or 1, and z^2 may overflow.
+  if (s < nearly_normal_skewness) return normal_side(std::abs(z) < 40 ? z - s * (z * z - 1) / 6 : z);
   const double shape = 4 / (s * s);
   const double y = shape + z * std::sqrt(shape);
   return y <= 0 ? below_support : gamma_side(shape, y);

@@ -56,7 +56,8 @@ estimate brier_refinement(const classwise_cells& cells, const metric_options&) {
     const cell column = cells.column(k).sums;
     expected_brier += column.variance / column.weight;
   }
-  return {.value = terms.refinement(),
+  // A mean of squares (Jensen); only rounding takes it below 0.
+  return {.value = std::max(0.0, terms.refinement()),
           .uncertainty = interval_estimate::none(no_interval),
           .expected_if_calibrated = expected_brier - terms.expected_reliability,
           .p_value = figure::none(no_test),

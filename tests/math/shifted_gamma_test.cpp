@@ -48,5 +48,13 @@ TEST(ShiftedGamma, IsAPointMassWithoutVariance) {
   EXPECT_EQ((shifted_gamma{0.25, 1e-300, 1}).upper_quantile(0.01), 0.25);
 }
 
+TEST(ShiftedGamma, ADeviationNextToNothingIsFarFromEverything) {
+  const shifted_gamma narrow{.mean = 0, .variance = 1e-312, .third_moment = 0};
+  EXPECT_EQ(narrow.upper_tail(0.5), 0);
+  EXPECT_EQ(narrow.upper_tail(-0.5), 1);
+  EXPECT_EQ(narrow.cdf(0.5), 1);
+  EXPECT_EQ(narrow.cdf(-0.5), 0);
+}
+
 }  // namespace
 }  // namespace calibrant

@@ -100,5 +100,20 @@ TEST(NormalMean, WithoutVarianceOnlyEqualityIsPossible) {
   EXPECT_TRUE(std::isnan(normal_mean_p_value(0, 0, std::nan(""))));
 }
 
+TEST(ClopperPearson, AnyNumberOfTrialsIsQuick) {
+  const interval most = clopper_pearson(0x1p40 / 4, 0x1p40);
+  for (const double n : {0x1p41, 1e18, 1e60, 1e300}) {
+    const interval got = clopper_pearson(n / 4, n);
+    EXPECT_NEAR(got.lower, most.lower, 1e-12) << n;
+    EXPECT_NEAR(got.upper, most.upper, 1e-12) << n;
+    EXPECT_EQ(clopper_pearson(0, n).lower, 0) << n;
+    EXPECT_LT(clopper_pearson(0, n).upper, 1e-11) << n;
+    EXPECT_EQ(clopper_pearson(n, n).upper, 1) << n;
+  }
+  const interval exact = clopper_pearson(1e12 / 4, 1e12);
+  EXPECT_LT(most.lower, exact.upper);
+  EXPECT_NEAR(most.upper - most.lower, exact.upper - exact.lower, 1e-6);
+}
+
 }  // namespace
 }  // namespace calibrant

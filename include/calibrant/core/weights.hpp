@@ -23,4 +23,12 @@ inline constexpr double largest_exact_weight = 0x1p31;
   return w >= 0 && w < largest_exact_weight && w == std::floor(w);
 }
 
+/// Weights beyond these bounds, unless 0, are refused: their sums, squared or cubed, would leave the range of double.
+inline constexpr double smallest_weight = 1e-100;
+inline constexpr double largest_weight = 1e60;
+
+[[nodiscard]] inline bool is_usable_weight(double w) noexcept {
+  return w == 0 || (w >= smallest_weight && w <= largest_weight);
+}
+
 }  // namespace calibrant

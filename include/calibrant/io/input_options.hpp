@@ -20,6 +20,7 @@ struct input_options {
   std::optional<std::string> group;        ///< group column
   std::vector<std::string> classes;  ///< class names in column order; empty: from the pattern or columns, or 0..K-1
   std::optional<score_kind> kind;    ///< never guessed
+  bool percent = false;              ///< probabilities are given from 0 to 100
   bool hash = false;                 ///< SHA-256 of every source
 };
 

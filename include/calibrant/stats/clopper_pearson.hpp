@@ -10,7 +10,7 @@ namespace calibrant {
 /// Beta(x + 1, n - x), 1 at x = n; n = 0 gives [0, 1].
 /// `comparisons` intervals hold together at `level` when each is taken at alpha / comparisons (Bonferroni); >= 1.
 /// `successes` and `trials` are real (weighted counts; importance weights pass the effective number of rows as trials);
-/// the guarantee is for whole counts.
+/// the guarantee is for whole counts. More than 2^40 trials count as 2^40 of the same proportion: a wider interval.
 /// Throws error_code::invalid_argument unless 0 <= successes <= trials < infinity and comparisons >= 1. O(1).
 [[nodiscard]] interval clopper_pearson(double successes, double trials, confidence_level level = {},
                                        double comparisons = 1);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace calibrant::detail {
 namespace {
@@ -58,7 +59,7 @@ row_complaint explain_probabilities(const T* row, const class_names& classes) {
   const bool percent = total > 99 && total < 101;
   return {*problem, got + ", expected a probability from 0 to 1; " +
                         (percent ? "the row sums to " + short_number(total) +
-                                       ", so these look like percentages: divide them by 100"
+                                       ", so these look like percentages: say so with --scale percent"
                                  : std::string("declare --logits if the scores are logits"))};
 }
 
@@ -78,8 +79,9 @@ row_complaint explain_label(std::int32_t label, std::size_t classes) {
 }
 
 row_complaint explain_weight(double weight) {
-  return {row_problem::invalid_weight,
-          "has weight " + short_number(weight) + ", expected a finite number of at least 0"};
+  std::string got = "has weight " + short_number(weight) + ", expected a finite number of at least 0";
+  if (weight > 0 && std::isfinite(weight)) got += ", from 1e-100 to 1e60 unless 0; divide all weights by one number";
+  return {row_problem::invalid_weight, std::move(got)};
 }
 
 template row_complaint explain_probabilities(const float*, const class_names&);

@@ -47,7 +47,6 @@ class label_mapper {
   const class_names& classes_;
   row_problems& problems_;
   std::string note_;
-  std::string prefix_;  ///< what all class names begin with
 };
 
 }  // namespace calibrant::io

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <calibrant/core/class_names.hpp>
+#include <calibrant/core/weights.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
 
@@ -33,13 +34,16 @@ class row_keys {
   /// The weight to put into the batch for a row whose label is `label`; a bad weight refuses the row (weight 0). A row
   /// that is refused already is not counted twice.
   [[nodiscard]] double weight(double value, std::int32_t& label, const row_place& place) {
-    if (std::isfinite(value) && value >= 0) return value;
+    if (is_usable_weight(value)) return value;
     if (label != refused_label) {
       const bool first = problems_[row_problem::invalid_weight].count == 0;
       problems_.record(row_problem::invalid_weight, place.source, place.row,
                        first
-                           ? fmt::format("has weight {}{}, expected a finite number, 0 or more",
-                                         std::isnan(value) ? "NaN or none" : fmt::format("{}", value), line_note(place))
+                           ? fmt::format("has weight {}{}, expected a finite number of at least 0{}",
+                                         std::isnan(value) ? "NaN or none" : fmt::format("{}", value), line_note(place),
+                                         value > 0 && std::isfinite(value)
+                                             ? ", from 1e-100 to 1e60 unless 0; divide all weights by one number"
+                                             : "")
                            : "");
     }
     label = refused_label;

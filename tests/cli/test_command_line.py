@@ -1,0 +1,129 @@
+"""A command line that is wrong by itself: exit status 2 and one sentence; help, version and the record of the command."""
+
+import re
+
+import pytest
+
+EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
+COMMANDS = ("evaluate", "merge", "info", "metrics", "completion", "man")
+
+WRONG = [
+    ((), ("no command, expected one of evaluate, merge", "calibrant --help")),
+    (("evalute",), ('unknown command "evalute"', "did you mean evaluate?")),
+    (("good.csv",), ('unknown command "good.csv"', "did you mean calibrant evaluate good.csv?")),
+    (("frobnicate",), ('unknown command "frobnicate"', "see calibrant --help")),
+    (("evaluate",), ("evaluate: no input, expected prediction files or --from-state", "calibrant evaluate --help")),
+    ((*EVALUATE, "--bin", "5"), ("unknown option --bin", "did you mean --bins?")),
+    (("evaluate", "good.csv", "--prob"), ("unknown option --prob", "did you mean --probabilities?")),
+    ((*EVALUATE, "--wieght", "w"), ("unknown option --wieght", "did you mean --weight?")),
+    ((*EVALUATE, "--logits"), ("--logits and --probabilities contradict each other", "remove the other")),
+    (("evaluate", "good.csv", "--logits", "--renormalize"), ("--renormalize", "--logits", "remove one of them")),
+    (("evaluate", "good.csv", "--logits", "--scale", "percent"), ("--scale", "--logits", "remove one of them")),
+    ((*EVALUATE, "--scale", "permille"), ('evaluate: --scale: got "permille", expected one or percent',)),
+    ((*EVALUATE, "--weight-kind", "importance"), ("--weight-kind says what weights mean", "--weight")),
+    ((*EVALUATE, "--weight", "w", "--weight-kind", "mass"), ('--weight-kind: got "mass", expected frequency or importance',)),
+    ((*EVALUATE, "--on-invalid", "ignore"), ('--on-invalid: got "ignore", expected error or skip',)),
+    *(((*EVALUATE, "--bins", bins), (f'--bins: got "{bins}", expected a whole number from 1 to 65536',)) for bins in ("0", "65537", "-1", "1.5", "many", "")),
+    *(((*EVALUATE, "--level", level), (f'--level: got "{level}", expected a number above 0 and below 1',)) for level in ("0", "1", "95", "nan", "x")),
+    *(((*EVALUATE, "--log-floor", floor), (f'--log-floor: got "{floor}", expected a number above 0 and below 1',)) for floor in ("0", "1", "-1e-15", "inf")),
+    *(((*EVALUATE, "--norm", norm), (f'--norm: got "{norm}", expected a finite number of at least 1',)) for norm in ("0.5", "inf", "nan")),
+    *(((*EVALUATE, "--threads", threads), (f'--threads: got "{threads}", expected a whole number from 1 to 1024',)) for threads in ("0", "1025", "two")),
+    ((*EVALUATE, "--metrics", "ece,acuracy"), ('--metrics: got "acuracy"', "did you mean accuracy?")),
+    ((*EVALUATE, "--metrics", "ece,,brier"), ('--metrics: got ""', "calibrant metrics")),
+    ((*EVALUATE, "--json"), ("evaluate: --json: got no value, expected FILE|-", "calibrant evaluate --help")),
+    ((*EVALUATE, "--scores", "q_*"), ("evaluate: --scores: given more than once, expected once",)),
+    (("evaluate", "good.csv", "--probabilities", "--scores", "p_*_*"), ('got the pattern "p_*_*", expected exactly one \'*\'',)),
+    (("evaluate", "good.csv", "--probabilities", "--scores", "p_c0,label"), ('column "label" is listed as a score and is also the label',)),
+    ((*EVALUATE, "--json", "-", "--markdown", "-"), ("--json and --markdown both write to standard output", "change one of them")),
+    ((*EVALUATE, "--json", "-", "--markdown", "/dev/stdout"), ("--json and --markdown both write to standard output",)),
+    ((*EVALUATE, "--json", "out", "--markdown", "./out"), ("--json and --markdown both write to ./out",)),
+    ((*EVALUATE, "--json", "good.csv"), ("--json good.csv would overwrite an input",)),
+    ((*EVALUATE, "--state", "-"), ('--state: got "-", expected a file name',)),
+    ((*EVALUATE, "--state", "/dev/stdout"), ('--state: got "/dev/stdout", expected a file name',)),
+    ((*EVALUATE, "--from-state", "x.cstate"), ("--from-state shows a state whose input and bins are fixed", "PRED", "remove")),
+    *((("evaluate", "--from-state", "x.cstate", *option), (f"so {option[0]} cannot change it",)) for option in (
+        ("--probabilities",), ("--bins", "5"), ("--weight", "w"), ("--group", "g"), ("--on-invalid", "skip"), ("--renormalize",), ("--log-floor", "1e-9"),
+        ("--labels", "y.npy"), ("--classes", "a,b"), ("--state", "y.cstate"), ("--hash",), ("--scale", "percent"))),
+    (("merge", "-o", "out.cstate"), ("merge: there is no STATE, expected one",)),
+    (("merge", "a.cstate"), ("merge: there is no --output, expected one",)),
+    (("merge", "a.cstate", "-o", "-"), ('--output: got "-", expected a file name',)),
+    (("completion",), ("completion: there is no SHELL, expected one",)),
+    (("completion", "tcsh"), ('completion: SHELL: got "tcsh", expected bash, zsh or fish',)),
+    (("info", "a", "b"), ("unexpected argument b", "calibrant info --help")),
+    (("metrics", "ece"), ("unexpected argument ece",)),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG, ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else None)
+def test_a_wrong_command_line(calibrant, good, arguments, says) -> None:
+    sentence = calibrant.refusal(*arguments, status=2)
+    place = 0
+    for part in says:
+        found = sentence.find(part, place)
+        assert found >= 0, f"{part!r} is missing in: {sentence}"
+        place = found + len(part)
+
+
+def test_an_unknown_instruction_set(calibrant, good) -> None:
+    done = calibrant.run(*EVALUATE, environment={"CALIBRANT_SIMD": "altivec"})
+    assert done.returncode == 3 and done.stdout == b""
+    assert re.search(rb'got "altivec", expected .*scalar', done.stderr), done.stderr
+
+
+@pytest.mark.parametrize("spelling", ["--help", "-h"])
+def test_help_lists_the_commands(calibrant, spelling: str) -> None:
+    text = calibrant.output(spelling)
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +\w", text, re.MULTILINE), command
+    for part in ("exit status:", "CALIBRANT_SIMD", "NO_COLOR", "calibrant evaluate preds.csv"):
+        assert part in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(calibrant, command: str) -> None:
+    text = calibrant.output(command, "--help")
+    assert text.startswith(tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) and f"usage: calibrant {command}" in text
+    assert max(map(len, (line for line in text.splitlines() if "calibrant" not in line))) <= 80
+    narrow = calibrant.output(command, "--help", environment={"COLUMNS": "60"})
+    assert narrow.split() == text.split(), "the width changes nothing but line breaks"
+
+
+OPTIONS = {
+    "evaluate": "probabilities logits scale scores label labels classes weight weight-kind group on-invalid renormalize from-state bins log-floor level "
+    "metrics norm per-class json markdown state hash quiet threads help",
+    "merge": "output help",
+    "info": "help",
+    "metrics": "json markdown json-schema help",
+    "completion": "help",
+    "man": "help",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_and_manual_list_every_option(calibrant, command: str) -> None:
+    """The list is written out here, so an option that is added without its help, or lost, shows."""
+    text = calibrant.output(command, "--help")
+    expected = {f"--{name}" for name in OPTIONS[command].split()}
+    assert set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", text, re.MULTILINE)) == expected
+    manual = calibrant.output("man").replace("\\-", "-")
+    for option in expected - {"--help"}:
+        assert option in manual, option
+
+
+def test_evaluate_help_has_examples_that_parse(calibrant) -> None:
+    """Each example is accepted as a command line: what is then missing is its files (status 3), not an option (2)."""
+    text = calibrant.output("evaluate", "--help")
+    examples = re.findall(r"^ +calibrant (evaluate|merge) (.*)$", text, re.MULTILINE)
+    assert len(examples) >= 5
+    for command, rest in examples:
+        done = calibrant.run(command, *(word.strip("'") for word in rest.split()))
+        assert done.returncode == 3, f"{command} {rest}: {done.stderr.decode()}"
+
+
+def test_version(calibrant) -> None:
+    assert re.fullmatch(r"calibrant \d+\.\d+\.\d+\n", calibrant.output("--version"))
+
+
+def test_the_command_is_recorded_as_a_shell_reads_it(calibrant, good) -> None:
+    result = calibrant.evaluate("good.csv", "--probabilities", "--scores", "p_*")
+    assert result["calibrant"]["command"] == "calibrant evaluate good.csv --probabilities --scores 'p_*' --json -"

@@ -1,0 +1,217 @@
+"""One answer for the same rows: whatever the format, the split, the number of threads or the instruction set."""
+
+import itertools
+import json
+import random
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+PATTERN = ("--probabilities", "--scores", "p_*")
+
+
+def figures(result: dict) -> str:
+    """Everything that the rows decide, byte for byte."""
+    return json.dumps({key: result[key] for key in ("headline", "weight", "metrics", "reliability", "per_class", "groups", "warnings")})
+
+
+def targets(calibrant) -> list[str]:
+    line = re.search(r"available: ([^;]*);", calibrant.output("info"))
+    return line[1].split(", ")
+
+
+class TestMerge:
+    @pytest.mark.parametrize("case", ["plain", "groups", "integer weights", "logits"])
+    def test_shuffled_shards_equal_one_pass(self, calibrant, predictions, case: str) -> None:
+        data = predictions(rows=701, classes=4, seed=5, kind="logits" if case == "logits" else "probabilities")
+        generator = np.random.default_rng(6)
+        options = ["--scores", "p_*", "--logits" if case == "logits" else "--probabilities"]
+        if case == "groups":
+            data.extra = {"g": [["a", "b", "c"][i] for i in generator.integers(0, 3, 701)]}
+            options += ["--group", "g"]
+        if case == "integer weights":
+            data.extra = {"w": [int(w) for w in generator.integers(0, 5, 701)]}
+            options += ["--weight", "w"]
+        data.parquet(calibrant.folder / "all.parquet")
+        whole = calibrant.evaluate("all.parquet", *options)
+
+        cuts = [0, 1, 3, 40, 41, 300, 650, 701]
+        names = []
+        for i, (first, last) in enumerate(itertools.pairwise(cuts)):
+            data.rows(first, last).parquet(calibrant.folder / f"{i}.parquet")
+            calibrant.output("evaluate", f"{i}.parquet", *options, "--quiet", "--state", f"{i}.cstate", *(("--threads", "1") if i % 2 else ()))
+            names.append(f"{i}.cstate")
+        for seed in range(3):
+            random.Random(seed).shuffle(names)
+            assert calibrant.output("merge", *names, "-o", "all.cstate") == ""
+            merged = calibrant.evaluate("--from-state", "all.cstate")
+            assert figures(merged) == figures(whole)
+            assert merged["data"]["rows"] == whole["data"]["rows"]
+            assert sum(source["rows"] for source in merged["data"]["sources"]) == 701
+        # A merge of merges is one as well.
+        calibrant.output("merge", *names[:3], "-o", "left.cstate")
+        calibrant.output("merge", *names[3:], "-o", "right.cstate")
+        calibrant.output("merge", "left.cstate", "right.cstate", "-o", "all.cstate")
+        assert figures(calibrant.evaluate("--from-state", "all.cstate")) == figures(whole)
+
+    def test_shards_on_one_command_line(self, calibrant, predictions) -> None:
+        data = predictions(rows=300)
+        whole = calibrant.evaluate(data.csv(calibrant.folder / "all.csv").name, *PATTERN)
+        names = [data.rows(first, last).csv(calibrant.folder / f"{first}.csv").name for first, last in ((0, 7), (7, 200), (200, 300))]
+        assert figures(calibrant.evaluate(*names, *PATTERN)) == figures(whole)
+
+    def test_a_state_is_the_same_bytes_whatever_made_it(self, calibrant, predictions) -> None:
+        predictions(rows=5000).csv(calibrant.folder / "x.csv")
+        states = []
+        for threads, target in itertools.product(("1", "2"), targets(calibrant)):
+            calibrant.output("evaluate", "x.csv", *PATTERN, "--quiet", "--threads", threads, "--state", "x.cstate", environment={"CALIBRANT_SIMD": target})
+            states.append((calibrant.folder / "x.cstate").read_bytes())
+        assert len(states) >= 2 and len(set(states)) == 1
+
+    def test_merging_one_state_copies_it(self, calibrant, good) -> None:
+        calibrant.output("evaluate", "good.csv", *PATTERN, "--quiet", "--state", "x.cstate")
+        calibrant.output("merge", "x.cstate", "-o", "y.cstate")
+        assert (calibrant.folder / "y.cstate").read_bytes() == (calibrant.folder / "x.cstate").read_bytes()
+
+    def test_an_output_may_be_an_input(self, calibrant, good) -> None:
+        calibrant.output("evaluate", "good.csv", *PATTERN, "--quiet", "--state", "x.cstate")
+        calibrant.output("merge", "x.cstate", "x.cstate", "-o", "x.cstate")
+        assert calibrant.evaluate("--from-state", "x.cstate")["data"]["rows"] == 400
+
+    @pytest.mark.parametrize(("options", "says"), [
+        (("--bins", "10"), "y.cstate: merge: the number of bins is 15 in one state and 10 in another"),
+        (("--log-floor", "1e-15"), "the log floor is none in one state and 1e-15 in another"),
+        (("--weight", "w", "--weight-kind", "importance"), "the meaning of weights is frequency in one state and importance"),
+        (("--group", "w"), "whether rows are grouped is no in one state and yes in another"),
+        (("--classes", "c2,c1,c0"), 'class 0 is "c0" in one state and "c2" in another'),
+        (("--scores", "p_c0,p_c1", "--classes", "c0,c1", "--on-invalid", "skip", "--renormalize"), "the number of classes is 3 in one state and 2"),
+    ], ids=lambda value: value[0] if isinstance(value, tuple) else "")
+    def test_states_of_other_configuration_are_refused(self, calibrant, predictions, options, says: str) -> None:
+        data = predictions()
+        data.extra = {"w": [1] * 200}
+        data.csv(calibrant.folder / "x.csv")
+        calibrant.output("evaluate", "x.csv", "--probabilities", "--scores", "p_c0,p_c1,p_c2", "--classes", "c0,c1,c2", "--quiet", "--state", "x.cstate")
+        base = ("--probabilities",) if "--scores" in options else PATTERN
+        calibrant.output("evaluate", "x.csv", *base, *options, "--quiet", "--state", "y.cstate")
+        sentence = calibrant.refusal("merge", "x.cstate", "y.cstate", "-o", "z.cstate")
+        assert says in sentence and sentence.endswith("evaluate both with the same options")
+
+    def test_damaged_states_are_refused(self, calibrant, good) -> None:
+        calibrant.output("evaluate", "good.csv", *PATTERN, "--quiet", "--state", "x.cstate")
+        state = calibrant.folder / "x.cstate"
+        whole = state.read_bytes()
+        for place in range(0, len(whole), max(1, len(whole) // 60)):
+            damaged = bytearray(whole)
+            damaged[place] ^= 0x40
+            state.write_bytes(damaged)
+            sentence = calibrant.refusal("evaluate", "--from-state", "x.cstate", "--json", "out.json")
+            assert re.match(r"x\.cstate: (damaged at byte \d+: |got format )", sentence), f"{place}: {sentence}"
+        for length in (0, 7, 8, 100, len(whole) - 1):
+            state.write_bytes(whole[:length])
+            assert "damaged at byte" in calibrant.refusal("merge", "x.cstate", "-o", "y.cstate")
+
+    def test_info_tells_what_a_state_holds(self, calibrant, predictions) -> None:
+        data = predictions()
+        data.extra = {"g": ["n", "s"] * 100}
+        data.csv(calibrant.folder / "x.csv")
+        calibrant.output("evaluate", "x.csv", *PATTERN, "--group", "g", "--hash", "--quiet", "--state", "x.cstate")
+        text = calibrant.output("info", "x.cstate")
+        for part in ("200 measured, 0 skipped", "3: c0, c1, c2", "probabilities", "15 of equal width", "n: 100 rows", "x.csv: 200 rows, sha256 "):
+            assert part in text
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "logits"])
+def test_threads_and_instruction_sets(calibrant, predictions, kind: str) -> None:
+    """Probabilities agree bit for bit on every target; logits on every number of threads."""
+    for dtype in ("f4", "f8", "f2"):
+        data = predictions(rows=3000, classes=37, kind=kind)
+        if dtype == "f2":
+            data.scores = data.scores.astype("f2").astype("f8")
+        data.npy(calibrant.folder, dtype)
+        options = ("scores.npy", "--labels", "labels.npy", f"--{kind}", "--classes", ",".join(data.names))
+        for target in targets(calibrant):
+            one, two = (figures(calibrant.evaluate(*options, "--threads", threads, environment={"CALIBRANT_SIMD": target})) for threads in ("1", "2"))
+            assert one == two, (dtype, target)
+            if kind == "probabilities":
+                assert one == figures(calibrant.evaluate(*options, environment={"CALIBRANT_SIMD": "scalar"})), (dtype, target)
+
+
+def test_formats(calibrant, predictions) -> None:
+    data = predictions(rows=500)
+    data.csv(calibrant.folder / "x.csv")
+    expected = figures(calibrant.evaluate("x.csv", *PATTERN))
+    data.csv(calibrant.folder / "x.tsv", separator="\t")
+    data.csv(calibrant.folder / "excel.csv", encoding="utf-8-sig", end="\r\n")
+    data.parquet(calibrant.folder / "x.parquet")
+    data.parquet(calibrant.folder / "small_groups.pq", row_group_size=7, compression="zstd", data_page_size=128)
+    data.parquet(calibrant.folder / "plain.parquet", use_dictionary=False, compression="none", version="1.0")
+    for name in ("x.tsv", "excel.csv", "x.parquet", "small_groups.pq", "plain.parquet"):
+        assert figures(calibrant.evaluate(name, *PATTERN)) == expected, name
+    data.npy(calibrant.folder)
+    assert figures(calibrant.evaluate("scores.npy", "--labels", "labels.npy", "--probabilities", "--classes", "c0,c1,c2")) == expected
+    (calibrant.folder / "names.txt").write_text("c0\nc1\nc2\n")
+    assert figures(calibrant.evaluate("scores.npy", "--labels", "labels.npy", "--probabilities", "--classes", "names.txt")) == expected
+    assert figures(calibrant.evaluate("scores.npy", "--labels", "x.csv", "--probabilities", "--classes", "c0,c1,c2")) == expected
+
+
+LABEL_TYPES = {
+    "int8": pa.int8(), "uint8": pa.uint8(), "int16": pa.int16(), "uint16": pa.uint16(), "int32": pa.int32(), "uint32": pa.uint32(), "int64": pa.int64(),
+    "uint64": pa.uint64(), "text": pa.string(), "large text": pa.large_string(), "dictionary": pa.dictionary(pa.int8(), pa.string()),
+}
+
+
+@pytest.mark.parametrize("name", LABEL_TYPES)
+def test_labels_of_every_type_in_parquet(calibrant, predictions, name: str) -> None:
+    data = predictions(rows=60)
+    data.names = ["10", "9", "100"]
+    expected = figures(calibrant.evaluate(data.csv(calibrant.folder / "x.csv").name, *PATTERN))
+    columns = data.columns()
+    values = columns.pop("label")
+    kind = LABEL_TYPES[name]
+    labels = pa.array([int(v) for v in values], kind) if pa.types.is_integer(kind) else pa.array(values).cast(kind)
+    pq.write_table(pa.table(columns | {"label": labels}), calibrant.folder / "x.parquet")
+    assert figures(calibrant.evaluate("x.parquet", *PATTERN)) == expected
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_scores_of_every_type_in_parquet_and_npy(calibrant, predictions, dtype: str) -> None:
+    data = predictions(rows=300)
+    data.scores = np.round(data.scores * 1024) / 1024
+    data.scores[:, 0] = 1 - data.scores[:, 1:].sum(axis=1)
+    data.scores = np.clip(data.scores, 0, 1)
+    expected = figures(calibrant.evaluate(data.csv(calibrant.folder / "x.csv").name, *PATTERN))
+    data.npy(calibrant.folder, dtype)
+    assert figures(calibrant.evaluate("scores.npy", "--labels", "labels.npy", "--probabilities", "--classes", "c0,c1,c2")) == expected
+    columns = {f"p_c{k}": pa.array(data.scores[:, k].astype(dtype)) for k in range(3)} | {"label": data.columns()["label"]}
+    pq.write_table(pa.table(columns), calibrant.folder / "x.parquet")
+    assert figures(calibrant.evaluate("x.parquet", *PATTERN)) == expected
+    mixed = columns | {"p_c1": pa.array(data.scores[:, 1])}
+    pq.write_table(pa.table(mixed), calibrant.folder / "mixed.parquet")
+    assert figures(calibrant.evaluate("mixed.parquet", *PATTERN)) == expected
+
+
+def test_nulls_in_parquet(calibrant) -> None:
+    columns = {
+        "p_a": pa.array([0.5, None, 0.5, 0.5, 0.5]), "p_b": pa.array([0.5, 0.5, 0.5, 0.5, 0.5]), "label": pa.array(["a", "a", None, "b", "b"]),
+        "w": pa.array([1, 1, 1, None, 2]), "g": pa.array(["x", "x", "x", "x", None]),
+    }
+    pq.write_table(pa.table(columns), calibrant.folder / "x.parquet")
+    result = calibrant.evaluate("x.parquet", *PATTERN, "--weight", "w", "--group", "g", "--on-invalid", "skip")
+    assert result["data"]["skipped"] == {"not_finite": 1, "missing_label": 1, "invalid_weight": 1}
+    assert {name: group["weight"] for name, group in result["groups"].items()} == {"x": 1, "(missing)": 2}
+
+
+def test_column_order_decides_nothing(calibrant, predictions) -> None:
+    """Labels go by name: with the columns in another order, each class keeps its figures."""
+    data = predictions(rows=400, classes=4)
+    data.csv(calibrant.folder / "x.csv")
+    one = calibrant.evaluate("x.csv", *PATTERN)
+    other = calibrant.evaluate("x.csv", "--probabilities", "--scores", "p_c2,p_c0,p_c3,p_c1", "--classes", "c2,c0,c3,c1")
+    assert other["data"]["class_names"] == ["c2", "c0", "c3", "c1"]
+    by_name = {each["name"]: each for each in one["per_class"]}
+    assert all(each == by_name[each["name"]] for each in other["per_class"])
+    for name in ("accuracy", "ece", "mce", "classwise_ece", "log_loss"):
+        assert other["metrics"][name]["value"] == pytest.approx(one["metrics"][name]["value"], rel=1e-12)

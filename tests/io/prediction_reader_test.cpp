@@ -1,0 +1,212 @@
+#include <calibrant/io/prediction_reader.hpp>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/npy_bytes.hpp"
+#include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace calibrant::testing {
+namespace {
+
+class PredictionReader : public ::testing::Test {
+ protected:
+  PredictionReader() { options_.kind = score_kind::probabilities; }
+
+  /// Everything that a source delivers.
+  struct contents {
+    std::vector<std::string> classes;
+    std::vector<double> scores;
+    std::vector<std::int32_t> labels;
+    std::vector<double> weights;
+    std::vector<std::string> groups;
+    std::vector<std::uint64_t> rows_of_sources;
+    std::size_t batches = 0;
+  };
+  contents read() {
+    const auto source = open_predictions(options_);
+    contents all;
+    all.classes = source->classes().names();
+    const std::size_t K = all.classes.size();
+    batch_buffers into;
+    std::vector<std::int32_t> groups;
+    while (source->next(into)) {
+      const prediction_batch batch = into.batch(score_kind::probabilities, K);
+      EXPECT_EQ(batch.labels.size(), into.rows);
+      EXPECT_EQ(batch.source, into.source);
+      for (std::size_t i = 0; i < into.rows; ++i)
+        for (std::size_t k = 0; k < K; ++k) all.scores.push_back(view_of(batch.values).at(i, k));
+      all.labels.insert(all.labels.end(), into.labels.begin(), into.labels.end());
+      all.weights.insert(all.weights.end(), into.weights.begin(), into.weights.end());
+      groups.insert(groups.end(), into.groups.begin(), into.groups.end());
+      ++all.batches;
+    }
+    EXPECT_FALSE(source->next(into)) << "the end stays the end";
+    for (const std::int32_t g : groups) all.groups.push_back(source->group_names()[static_cast<std::size_t>(g)]);
+    for (const source_info& info : source->sources()) all.rows_of_sources.push_back(info.rows);
+    EXPECT_EQ(source->bytes_read(), source->bytes_total());
+    return all;
+  }
+  refusal reading() {
+    return refusal_of([&] { read(); });
+  }
+  refusal opening() {
+    return refusal_of([&] { return open_predictions(options_); });
+  }
+
+  std::string scores(const std::string& name, const std::vector<double>& values, std::size_t rows) {
+    return folder_.write(
+        name,
+        npy_array("<f8", "(" + std::to_string(rows) + ", " + std::to_string(rows == 0 ? 2 : values.size() / rows) + ")",
+                  raw(values)));
+  }
+  std::string labels(const std::string& name, const std::vector<std::int64_t>& values) {
+    return folder_.write(name, npy_array("<i8", "(" + std::to_string(values.size()) + ",)", raw(values)));
+  }
+
+  temporary_folder folder_;
+  input_options options_;
+};
+
+TEST_F(PredictionReader, ArraysWithLabelsOfTheirOwn) {
+  options_.paths = {scores("x.npy", {0.5, 0.5, 1, 0, 0.25, 0.75}, 3)};
+  options_.labels_file = labels("y.npy", {0, 1, 1});
+  const contents got = read();
+  EXPECT_EQ(got.classes, (std::vector<std::string>{"0", "1"}));
+  EXPECT_EQ(got.scores, (std::vector<double>{0.5, 0.5, 1, 0, 0.25, 0.75}));
+  EXPECT_EQ(got.labels, (std::vector<std::int32_t>{0, 1, 1}));
+}
+
+TEST_F(PredictionReader, ShardsAreOneDataSetInOrder) {
+  options_.paths = {scores("b.npy", {0.5, 0.5}, 1), scores("none.npy", {}, 0), scores("a.npy", {1, 0, 0.25, 0.75}, 2)};
+  options_.labels_file = labels("y.npy", {0, 1, 1});
+  const contents got = read();
+  EXPECT_EQ(got.scores, (std::vector<double>{0.5, 0.5, 1, 0, 0.25, 0.75}));
+  EXPECT_EQ(got.labels, (std::vector<std::int32_t>{0, 1, 1}));
+  EXPECT_EQ(got.rows_of_sources, (std::vector<std::uint64_t>{1, 0, 2}));
+}
+
+TEST_F(PredictionReader, LabelsWeightsAndGroupsFromATableBesideAnArray) {
+  options_.paths = {scores("x.npy", {0.5, 0.5, 1, 0}, 2)};
+  options_.labels_file = folder_.write("y.csv", "id,truth,w,where\n1,dog,0.5,north\n2,cat,2,south\n");
+  options_.label = "truth";
+  options_.weight = "w";
+  options_.group = "where";
+  options_.classes = {"cat", "dog"};
+  const contents got = read();
+  EXPECT_EQ(got.labels, (std::vector<std::int32_t>{1, 0}));
+  EXPECT_EQ(got.weights, (std::vector<double>{0.5, 2}));
+  EXPECT_EQ(got.groups, (std::vector<std::string>{"north", "south"}));
+}
+
+TEST_F(PredictionReader, TablesByExtension) {
+  options_.paths = {folder_.write("x.TSV", "cat\tdog\tlabel\n0.5\t0.5\tdog\n")};
+  EXPECT_EQ(read().classes, (std::vector<std::string>{"cat", "dog"}));
+  options_.paths = {folder_.write("x.csv", "cat,dog,label\n0.5,0.5,dog\n")};
+  EXPECT_EQ(read().labels, std::vector<std::int32_t>{1});
+}
+
+TEST_F(PredictionReader, RowsStreamInBatchesOfBoundedSize) {
+  constexpr std::size_t rows = 100000;
+  std::vector<double> values(2 * rows);
+  std::vector<std::int64_t> y(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    values[2 * i] = static_cast<double>(i) / rows;
+    values[2 * i + 1] = 1 - values[2 * i];
+    y[i] = static_cast<std::int64_t>(i % 2);
+  }
+  options_.paths = {scores("x.npy", values, rows)};
+  options_.labels_file = labels("y.npy", y);
+  const contents got = read();
+  EXPECT_EQ(got.scores, values);
+  EXPECT_GE(got.batches, 4U);
+  EXPECT_TRUE(std::equal(y.begin(), y.end(), got.labels.begin(), got.labels.end()));
+}
+
+TEST_F(PredictionReader, LengthsMustAgree) {
+  options_.paths = {scores("x.npy", {0.5, 0.5, 1, 0}, 2)};
+  options_.labels_file = labels("y.npy", {0});
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "y.npy: holds 1 labels for 2 rows of", "x.npy",
+                              "expected one label per row"));
+  options_.labels_file = labels("y.npy", {0, 1, 1});
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "y.npy: holds 3 labels for 2 rows of", "x.npy"));
+  options_.labels_file = folder_.write("y.csv", "label\n0\n1\n1\n");
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "y.csv: holds more than 2 labels for 2 rows"));
+  options_.paths.push_back(scores("z.npy", {0.5, 0.5}, 1));
+  EXPECT_EQ(read().labels.size(), 3U);
+  options_.paths.push_back(scores("z.npy", {0.5, 0.5}, 1));
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "y.csv: holds 3 labels", "the predictions"));
+}
+
+TEST_F(PredictionReader, ShardsMustFitTogether) {
+  options_.labels_file = labels("y.npy", {0, 1});
+  options_.paths = {scores("x.npy", {0.5, 0.5}, 1), scores("z.npy", {0.5, 0.25, 0.25}, 1)};
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "z.npy: has 3 columns, but", "x.npy has 2"));
+  options_.labels_file.reset();
+  options_.paths = {folder_.write("a.csv", "p,q,label\n1,0,p\n"), folder_.write("b.csv", "q,p,label\n1,0,p\n")};
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "b.csv: has other columns than", "a.csv"));
+  options_.paths = {options_.paths[0], scores("z.npy", {0.5, 0.5}, 1)};
+  EXPECT_THAT(opening(), says(error_code::unsupported, "z.npy: is of another kind than", "one format"));
+}
+
+TEST_F(PredictionReader, NothingIsGuessed) {
+  options_.kind.reset();
+  options_.paths = {folder_.write("x.csv", "p,q,label\n2,1.5,p\n")};
+  EXPECT_THAT(opening(), says(error_code::undeclared_input, "x.csv: say what the scores are", "--probabilities",
+                              "--logits", "the 2 scores of the first row sum to 3.5"));
+}
+
+TEST_F(PredictionReader, RefusesFilesItCannotRead) {
+  EXPECT_THAT(opening(), says(error_code::missing_input, "got no file"));
+  options_.paths = {folder_.path("absent.csv")};
+  EXPECT_THAT(opening(), says(error_code::missing_input, "absent.csv: no such file"));
+  options_.paths = {folder_.path("absent.xlsx")};
+  EXPECT_THAT(opening(), says(error_code::missing_input, "absent.xlsx: no such file"));
+  options_.paths = {folder_.write("x.xlsx", "PK")};
+  EXPECT_THAT(opening(), says(error_code::unsupported, "x.xlsx: files of this kind are not read", ".npy, .csv"));
+  options_.paths = {scores("x.npy", {0.5, 0.5}, 1)};
+  EXPECT_THAT(opening(), says(error_code::missing_input, "x.npy: a .npy file has no labels", "--labels"));
+  options_.labels_file = labels("y.npy", {0});
+  options_.group = "where";
+  EXPECT_THAT(opening(), says(error_code::missing_input, "y.npy: a .npy file of labels has no weight or group column"));
+  options_.group.reset();
+  options_.labels_file = folder_.path("no.npy");
+  EXPECT_THAT(opening(), says(error_code::missing_input, "no.npy: no such file"));
+}
+
+TEST_F(PredictionReader, HashesOnlyOnRequest) {
+  options_.paths = {folder_.write("x.csv", "p,q,label\n1,0,p\n")};
+  batch_buffers into;
+  for (const bool hash : {false, true}) {
+    options_.hash = hash;
+    const auto source = open_predictions(options_);
+    while (source->next(into)) {
+    }
+    const auto& sha256 = source->sources().front().sha256;
+    ASSERT_EQ(sha256.has_value(), hash);
+    if (hash) {
+      EXPECT_EQ(*sha256, "0d81c6375ff90978c55221e0bcd2618f54971dc617fa58e7cd1d4f7311cde257");
+    }
+  }
+}
+
+TEST_F(PredictionReader, RefusedLabelsAreToldBySourceAndRow) {
+  options_.paths = {folder_.write("a.csv", "p,q,label\n1,0,p\n"),
+                    folder_.write("b.csv", "p,q,label\n1,0,q\n1,0,r\n1,0,\n")};
+  const auto source = open_predictions(options_);
+  batch_buffers into;
+  std::vector<std::int32_t> labels;
+  while (source->next(into)) labels.insert(labels.end(), into.labels.begin(), into.labels.end());
+  EXPECT_EQ(labels, (std::vector<std::int32_t>{0, 1, refused_label, refused_label}));
+  const row_problems::entry& unknown = source->problems()[row_problem::unknown_label];
+  EXPECT_EQ(unknown.count, 1U);
+  EXPECT_EQ(unknown.source, 1U);
+  EXPECT_EQ(unknown.row, 1U);
+  EXPECT_EQ(source->problems()[row_problem::missing_label].row, 2U);
+}
+
+}  // namespace
+}  // namespace calibrant::testing
