@@ -60,7 +60,7 @@ class evaluator::worker {
         block.fill(view, batch.labels, row, std::min(block.capacity(), last - row));
         flush_block(batch, block, 0);
       }
-      flush_columns(0);
+      flush_sums(0);
       return;
     }
     order_.clear();
@@ -90,13 +90,13 @@ class evaluator::worker {
       }
       if (block.full() || row_group != group) flush_block(batch, block, group);
       if (row_group != group) {
-        flush_columns(group);
+        flush_sums(group);
         group = row_group;
       }
       block.push(view.row(row), batch.labels[row], weight, row);
     }
     flush_block(batch, block, group);
-    flush_columns(group);
+    flush_sums(group);
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
@@ -111,9 +111,11 @@ class evaluator::worker {
     return *panels[group];
   }
 
-  /// Column sums that wait for the group's state. A group of which no row was measured has no state and gets none here.
-  void flush_columns(std::size_t group) {
-    if (group < panels.size() && panels[group]) panels[group]->classwise.flush(scratch_);
+  /// Sums that wait for the group's state. A group of which no row was measured has no state and gets none here.
+  void flush_sums(std::size_t group) {
+    if (group >= panels.size() || !panels[group]) return;
+    panels[group]->top_label.flush(top_label_scratch_);
+    panels[group]->classwise.flush(classwise_scratch_);
   }
 
   template <class T>
@@ -133,7 +135,9 @@ class evaluator::worker {
 
     const row_summaries s = block.summaries();
     const double loose = detail::rounding_tolerance(K);
-    if (!options_.renormalize && detail::all_good<T>(s, block.size(), loose, counts.loosely_normalized)) {
+    const simd::row_tally tally = simd::active_target().check_rows(s, block.size(), detail::sum_tolerance<T>, loose);
+    if (!options_.renormalize && tally.bad == 0) {
+      counts.loosely_normalized += tally.loose;
       feed(block, block.rows.data(), group);
       return;
     }
@@ -174,8 +178,8 @@ class evaluator::worker {
   template <class T>
   void summarize(detail::block_buffers<T>& block) {
     const auto& kernels = simd::active_target().rows<T>();
-    const auto summarize =
-        config_.parts.contain(panel_part::proper_scores) ? kernels.summarize_probabilities : kernels.summarize_top_label;
+    const auto summarize = config_.parts.contain(panel_part::proper_scores) ? kernels.summarize_probabilities
+                                                                            : kernels.summarize_top_label;
     summarize(block.rows.data(), block.size(), config_.classes.size(), block.labels.data(), block.summaries());
   }
 
@@ -209,8 +213,8 @@ class evaluator::worker {
     const row_block good = block.block(weighted_batch_);
     panel_state& state = panel(group);
     if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
-    state.top_label.accumulate(good);
-    if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, scratch_);
+    state.top_label.accumulate(good, top_label_scratch_);
+    if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     counts.measured += good.rows;
   }
 
@@ -256,7 +260,8 @@ class evaluator::worker {
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
-  classwise_scratch scratch_;
+  pending_cells top_label_scratch_;
+  classwise_scratch classwise_scratch_;
   std::vector<std::size_t> order_;
   aligned_doubles softmax_;
   std::vector<const double*> softmax_rows_;

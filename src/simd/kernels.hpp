@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include <calibrant/core/float16.hpp>
+#include <calibrant/core/pending_cell.hpp>
 #include <calibrant/core/row_summaries.hpp>
 
 namespace calibrant::simd {
@@ -30,17 +31,14 @@ inline constexpr std::size_t sum_lanes = 8;
 inline constexpr std::size_t sum_block = 256;
 inline constexpr std::size_t block_lanes = 16;
 
+using calibrant::pending_cell;
 using calibrant::row_summaries;
 
-/// Where numbers fall in a K x B table of cells over [0, 1], class-major with B equal-width bins, and what they add
-/// there: structure of arrays.
-struct cell_entries {
-  std::int32_t* cell;     ///< class * B + bin
-  std::int64_t* value;    ///< p, rounded to a multiple of 2^-51, in that unit
-  std::int64_t* squares;  ///< p^2 likewise
+/// How many rows break a rule.
+struct row_tally {
+  std::uint64_t bad;    ///< an entry below 0 or above 1, a sum further than the tolerance from 1, or NaN
+  std::uint64_t loose;  ///< a sum further than rounding explains from 1
 };
-/// Room that the kernels want behind the last entry.
-inline constexpr std::size_t entry_padding = 16;
 
 /// What a row adds to the score sums, one array per field; named as stats/score_sums.hpp names them.
 struct score_terms {
@@ -71,12 +69,11 @@ struct row_kernels {
   void (*summarize_top_label)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
                               const row_summaries& out) noexcept;
   /// Adds, per column k, the n rows' p_k and p_k^2, each rounded to a multiple of 2^-51, as integers in that unit:
-  /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). Writes the entries outside of bin 0 in row order, then
-  /// column order inside a row, and returns how many. Entries are in [0, 1] and a row sums to at most 1.02, so `out`
-  /// has room for n * min(K, floor(1.02 bins) + 1) + entry_padding. n <= 2047 rows between two flushes of totals and
-  /// squares.
-  std::size_t (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
-                                    std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept;
+  /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). An entry outside of bin 0 also counts as a row of its
+  /// cell, cells[k B + bin], with its value and square. Entries are in [0, 1]. n <= 2047 rows until all these are moved
+  /// elsewhere.
+  void (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
+                             std::int64_t* squares, pending_cell* cells) noexcept;
 };
 
 struct kernels {
@@ -84,9 +81,14 @@ struct kernels {
   row_kernels<float> f32;
   row_kernels<double> f64;
   row_kernels<float16> f16;
-  /// Entries of n numbers p[i] in [0, 1] of class column[i]. `out` has room for n + entry_padding.
-  void (*locate)(const double* p, const std::int32_t* column, std::size_t n, std::size_t bins,
-                 const cell_entries& out) noexcept;
+  /// n rows of confidence c[i] enter cells[prediction[i] B + bin], as hits where label[i] is the prediction.
+  void (*accumulate_top_labels)(const double* c, const std::int32_t* prediction, const std::int32_t* label,
+                                std::size_t n, std::size_t bins, pending_cell* cells) noexcept;
+  /// n hits of probability p[i] enter cells[label[i] B + bin]; as rows they are counted by accumulate_columns.
+  void (*accumulate_labels)(const double* p, const std::int32_t* label, std::size_t n, std::size_t bins,
+                            pending_cell* cells) noexcept;
+  /// Looks at total, smallest and confidence of n summarised rows.
+  row_tally (*check_rows)(const row_summaries& rows, std::size_t n, double tolerance, double loose) noexcept;
   /// Score terms of n summarised rows, and the largest log_loss among them. A row whose loss exceeds `largest_loss`
   /// counts with `beyond_loss`. Rounding can leave sums a hair outside their ranges; they are put back inside.
   double (*score_rows)(const row_summaries& rows, std::size_t n, double largest_loss, double beyond_loss,

@@ -210,30 +210,52 @@ std::size_t bin_of(double p, std::size_t bins) noexcept {
   return j;
 }
 
-void write_entry(double p, std::size_t column, std::size_t bins, std::size_t at, const cell_entries& out) noexcept {
-  out.cell[at] = static_cast<std::int32_t>(column * bins + bin_of(p, bins));
-  out.value[at] = static_cast<std::int64_t>(grid_steps(p, 2.0));
-  out.squares[at] = static_cast<std::int64_t>(grid_steps(p * p, 2.0));
+void add_to_cell(double p, std::int64_t counts, std::int64_t row, std::int64_t hit, pending_cell& cell) noexcept {
+  const auto value = static_cast<std::int64_t>(grid_steps(p, 2.0));
+  cell.counts += counts;
+  cell.value += row * value;
+  cell.squares += row * static_cast<std::int64_t>(grid_steps(p * p, 2.0));
+  cell.products += hit * value;
 }
 
 template <class T>
-std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
-                               std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept {
-  std::size_t count = 0;
+void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
+                        std::int64_t* squares, pending_cell* cells) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < K; ++k) {
       const double p = to_double(rows[i][k]);
       add_steps(totals[k], grid_steps(p, 2.0));
       add_steps(squares[k], grid_steps(p * p, 2.0));
-      if (bin_of(p, bins) != 0) write_entry(p, k, bins, count++, out);
+      if (const std::size_t bin = bin_of(p, bins); bin != 0)
+        add_to_cell(p, pending_cell::one_row, 1, 0, cells[k * bins + bin]);
     }
   }
-  return count;
 }
 
-void locate(const double* p, const std::int32_t* column, std::size_t n, std::size_t bins,
-            const cell_entries& out) noexcept {
-  for (std::size_t i = 0; i < n; ++i) write_entry(p[i], static_cast<std::size_t>(column[i]), bins, i, out);
+void accumulate_top_labels(const double* c, const std::int32_t* prediction, const std::int32_t* label, std::size_t n,
+                           std::size_t bins, pending_cell* cells) noexcept {
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int64_t hit = prediction[i] == label[i];
+    add_to_cell(c[i], pending_cell::one_row + hit * pending_cell::one_hit, 1, hit,
+                cells[static_cast<std::size_t>(prediction[i]) * bins + bin_of(c[i], bins)]);
+  }
+}
+
+void accumulate_labels(const double* p, const std::int32_t* label, std::size_t n, std::size_t bins,
+                       pending_cell* cells) noexcept {
+  for (std::size_t i = 0; i < n; ++i)
+    add_to_cell(p[i], pending_cell::one_hit, 0, 1,
+                cells[static_cast<std::size_t>(label[i]) * bins + bin_of(p[i], bins)]);
+}
+
+row_tally check_rows(const row_summaries& rows, std::size_t n, double tolerance, double loose) noexcept {
+  row_tally tally = {};
+  for (std::size_t i = 0; i < n; ++i) {
+    const double miss = std::abs(rows.total[i] - 1.0);
+    tally.bad += !(rows.smallest[i] >= 0.0 && rows.confidence[i] <= 1.0 && miss <= tolerance);
+    tally.loose += !(miss <= loose);
+  }
+  return tally;
 }
 
 double score_rows(const row_summaries& rows, std::size_t n, double largest_loss, double beyond_loss,
@@ -271,7 +293,8 @@ template <class T>
 constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
                                     accumulate_columns<T>};
 
-constexpr kernels table = {"scalar", rows_of<float>, rows_of<double>, rows_of<float16>, locate, score_rows, exact_sum};
+constexpr kernels table = {"scalar",          rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels,
+                           accumulate_labels, check_rows,     score_rows,      exact_sum};
 
 }  // namespace
 

@@ -34,61 +34,40 @@ void classwise_cells::accumulate(const T* const* rows, const row_block& block, c
 template <class T>
 void classwise_cells::accumulate_unweighted(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
   const std::size_t K = classes();
-  const bin_edges& edges = cells_.edges;
-  // A row of probabilities holds at most 1.02 / threshold entries at or above the threshold 1/B.
-  const std::size_t per_row = std::min(K, static_cast<std::size_t>(1.02 * static_cast<double>(edges.bins())) + 1);
+  const std::size_t B = edges().bins();
+  if (scratch.pending.rows + block.rows > rows_between_flushes) flush(scratch);
   if (scratch.totals.size() != K) {
     scratch.totals.assign(K, 0);
     scratch.squares.assign(K, 0);
   }
-  const std::size_t room = block.rows * per_row + simd::entry_padding;
-  if (scratch.entry_cells.size() < room) {
-    scratch.entry_cells.resize(room);
-    scratch.entry_values.resize(room);
-    scratch.entry_squares.resize(room);
-  }
-  if (scratch.pending_rows + block.rows > rows_between_flushes) flush(scratch);
-
+  scratch.pending.resize(K * B);
+  scratch.pending.rows += block.rows;
   const auto& target = simd::active_target();
-  const simd::cell_entries entries = {scratch.entry_cells.data(), scratch.entry_values.data(),
-                                      scratch.entry_squares.data()};
-  const std::size_t count = target.rows<T>().accumulate_columns(rows, block.rows, K, edges.bins(),
-                                                                scratch.totals.data(), scratch.squares.data(), entries);
-  scratch.pending_rows += block.rows;
-  exact_cell* const cells = cells_.by_weight.exact_cells();
-  for (std::size_t e = 0; e < count; ++e) {
-    exact_cell& cell = cells[entries.cell[e]];
-    cell.weight += 1;
-    cell.confidence += entries.value[e];
-    cell.squares += entries.squares[e];
-  }
-
-  // What the label adds to its column: to the bin and to the total that bin 0 stores.
-  target.locate(block.summaries.label_probability, block.labels, block.rows, edges.bins(), entries);
-  for (std::size_t i = 0; i < block.rows; ++i) {
-    const auto first = static_cast<std::size_t>(block.labels[i]) * edges.bins();
-    const auto place = static_cast<std::size_t>(entries.cell[i]);
-    exact_cell& total = cells[first];
-    total.hits += 1;
-    total.products += entries.value[i];
-    const std::int64_t outside = place != first;
-    exact_cell& cell = cells[place];
-    cell.hits += outside;
-    cell.products += entries.value[i] & -outside;
-  }
+  pending_cell* const cells = scratch.pending.cells.data();
+  target.rows<T>().accumulate_columns(rows, block.rows, K, B, scratch.totals.data(), scratch.squares.data(), cells);
+  target.accumulate_labels(block.summaries.label_probability, block.labels, block.rows, B, cells);
 }
 
 void classwise_cells::flush(classwise_scratch& scratch) {
-  if (scratch.pending_rows == 0) return;
+  if (scratch.pending.rows == 0) return;
+  const std::size_t B = edges().bins();
   for (std::size_t k = 0; k < classes(); ++k) {
-    exact_cell& column = cells_.by_weight.exact(k, 0);
-    column.weight += static_cast<std::int64_t>(scratch.pending_rows);
+    exact_cell* const cells = cells_.by_weight.exact_cells() + k * B;
+    const pending_cell* const pending = scratch.pending.cells.data() + k * B;
+    exact_cell& column = cells[0];
+    column.weight += static_cast<std::int64_t>(scratch.pending.rows);
     column.confidence += scratch.totals[k];
     column.squares += scratch.squares[k];
+    for (std::size_t b = 0; b < B; ++b) {
+      if (pending[b].counts == 0) continue;
+      column.hits += pending[b].hits();
+      column.products += pending[b].products;
+      if (b != 0) cells[b].add(pending[b]);
+    }
   }
   std::fill(scratch.totals.begin(), scratch.totals.end(), 0);
   std::fill(scratch.squares.begin(), scratch.squares.end(), 0);
-  scratch.pending_rows = 0;
+  scratch.pending.clear();
 }
 
 template <class T>

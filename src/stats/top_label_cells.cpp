@@ -1,8 +1,5 @@
 #include <calibrant/stats/top_label_cells.hpp>
 
-#include <algorithm>
-#include <array>
-
 #include "simd/kernels.hpp"
 
 namespace calibrant {
@@ -37,35 +34,26 @@ cell sum_of_classes(const cell_table& table, std::size_t first_class, std::size_
 
 }  // namespace
 
-void top_label_cells::accumulate(const row_block& block) {
-  if (block.weights == nullptr && !cells_.squared())
-    accumulate_unweighted(block);
-  else
+void top_label_cells::accumulate(const row_block& block, pending_cells& scratch) {
+  if (block.weights != nullptr || cells_.squared()) {
     accumulate_weighted(block);
+    return;
+  }
+  if (scratch.rows + block.rows > rows_between_flushes) flush(scratch);
+  scratch.resize(classes() * edges().bins());
+  scratch.rows += block.rows;
+  simd::active_target().accumulate_top_labels(block.summaries.confidence, block.summaries.prediction, block.labels,
+                                              block.rows, edges().bins(), scratch.cells.data());
 }
 
-void top_label_cells::accumulate_unweighted(const row_block& block) {
-  constexpr std::size_t step = 256;
-  std::array<std::int32_t, step + simd::entry_padding> place;
-  std::array<std::int64_t, step + simd::entry_padding> value;
-  std::array<std::int64_t, step + simd::entry_padding> squares;
-  const auto& target = simd::active_target();
+void top_label_cells::flush(pending_cells& scratch) {
+  if (scratch.rows == 0) return;
   exact_cell* const cells = cells_.by_weight.exact_cells();
-  for (std::size_t first = 0; first < block.rows; first += step) {
-    const std::size_t count = std::min(step, block.rows - first);
-    const std::int32_t* const prediction = block.summaries.prediction + first;
-    target.locate(block.summaries.confidence + first, prediction, count, cells_.bins(),
-                  {place.data(), value.data(), squares.data()});
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::int64_t hit = prediction[i] == block.labels[first + i];
-      exact_cell& cell = cells[place[i]];
-      cell.weight += 1;
-      cell.hits += hit;
-      cell.confidence += value[i];
-      cell.squares += squares[i];
-      cell.products += value[i] & -hit;
-    }
+  for (std::size_t i = 0; i < scratch.cells.size(); ++i) {
+    const pending_cell& pending = scratch.cells[i];
+    if (pending.counts != 0) cells[i].add(pending);
   }
+  scratch.clear();
 }
 
 void top_label_cells::accumulate_weighted(const row_block& block) {
@@ -82,8 +70,7 @@ cell_pair top_label_cells::at(std::size_t k, std::size_t b) const {
 }
 std::vector<cell_pair> top_label_cells::bins() const {
   const std::vector<cell> sums = sum_by_bin(cells_.by_weight);
-  const std::vector<cell> variance_sums =
-      cells_.squared() ? sum_by_bin(cells_.by_squared_weight) : sums;
+  const std::vector<cell> variance_sums = cells_.squared() ? sum_by_bin(cells_.by_squared_weight) : sums;
   std::vector<cell_pair> bins;
   bins.reserve(sums.size());
   for (std::size_t b = 0; b < sums.size(); ++b) bins.push_back({sums[b], variance_sums[b]});

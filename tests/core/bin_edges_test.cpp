@@ -102,7 +102,7 @@ std::vector<std::size_t> bins_of_confidences(const std::vector<double>& values) 
                 .group_names = {}};
     const panel_state state = measure_view(row, stored_scores<T>(row).view(), {.bins = 10}).total();
     for (std::size_t b = 0; b < 10; ++b)
-      if (!state.top_label.bin(b).empty()) bins.push_back(b);
+      if (!state.top_label.bins()[b].empty()) bins.push_back(b);
   }
   return bins;
 }

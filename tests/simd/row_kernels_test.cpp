@@ -84,28 +84,13 @@ constexpr std::size_t top_label_fields = 4;  ///< of field_names
   return ::testing::AssertionSuccess();
 }
 
-/// Room for entries that ends at an inaccessible page.
-class entry_arrays {
- public:
-  explicit entry_arrays(std::size_t room)
-      : cell_(room * sizeof(std::int32_t), guarded_memory::flush::with_end),
-        value_(room * sizeof(std::int64_t), guarded_memory::flush::with_end),
-        squares_(room * sizeof(std::int64_t), guarded_memory::flush::with_end) {}
-  [[nodiscard]] cell_entries pointers() const {
-    return {static_cast<std::int32_t*>(cell_.data()), static_cast<std::int64_t*>(value_.data()),
-            static_cast<std::int64_t*>(squares_.data())};
-  }
-  [[nodiscard]] bool same_first(std::size_t count, const entry_arrays& other) const {
-    const cell_entries a = pointers();
-    const cell_entries b = other.pointers();
-    return std::equal(a.cell, a.cell + count, b.cell) && std::equal(a.value, a.value + count, b.value) &&
-           std::equal(a.squares, a.squares + count, b.squares);
-  }
-
- private:
-  guarded_memory cell_;
-  guarded_memory value_;
-  guarded_memory squares_;
+/// Sums that start at numbers other than 0.
+struct column_sums {
+  column_sums(std::size_t K, std::size_t bins) : totals(K, 11), squares(K, -7), cells(K * bins, {3, 5, 7, 9}) {}
+  std::vector<std::int64_t> totals;
+  std::vector<std::int64_t> squares;
+  std::vector<pending_cell> cells;
+  friend bool operator==(const column_sums&, const column_sums&) = default;
 };
 
 std::vector<std::int32_t> random_labels(std::size_t n, std::size_t K, std::mt19937_64& random) {
@@ -196,24 +181,14 @@ class RowKernels : public ::testing::Test {
   void expect_equal_columns(const score_rows& values, std::size_t K, std::size_t bins, guarded_memory::flush side) {
     const std::size_t n = values.size();
     const guarded_rows<T> rows(values, side);
-    const auto room = n * std::min(K, static_cast<std::size_t>(1.02 * static_cast<double>(bins)) + 1) + entry_padding;
-    std::vector<std::int64_t> expected_totals(K, 11);
-    std::vector<std::int64_t> expected_squares(K, -7);
-    entry_arrays expected(room);
-    const std::size_t count = scalar().rows<T>().accumulate_columns(rows.data(), n, K, bins, expected_totals.data(),
-                                                                    expected_squares.data(), expected.pointers());
+    column_sums expected(K, bins);
+    scalar().rows<T>().accumulate_columns(rows.data(), n, K, bins, expected.totals.data(), expected.squares.data(),
+                                          expected.cells.data());
     for (const kernels* target : available_targets()) {
-      std::vector<std::int64_t> totals(K, 11);
-      std::vector<std::int64_t> squares(K, -7);
-      entry_arrays got(room);
-      const std::size_t got_count =
-          target->rows<T>().accumulate_columns(rows.data(), n, K, bins, totals.data(), squares.data(), got.pointers());
-      const auto where = std::string(target->name) + " K = " + std::to_string(K) + " n = " + std::to_string(n) +
-                         " bins = " + std::to_string(bins);
-      ASSERT_EQ(totals, expected_totals) << where;
-      ASSERT_EQ(squares, expected_squares) << where;
-      ASSERT_EQ(got_count, count) << where;
-      ASSERT_TRUE(got.same_first(count, expected)) << where;
+      column_sums got(K, bins);
+      target->rows<T>().accumulate_columns(rows.data(), n, K, bins, got.totals.data(), got.squares.data(),
+                                           got.cells.data());
+      ASSERT_TRUE(got == expected) << target->name << " K = " << K << " n = " << n << " bins = " << bins;
     }
   }
 };
@@ -311,24 +286,72 @@ TYPED_TEST(RowKernels, TakeTheLowestIndexOfTies) {
 }
 
 // Edges are those of numpy.linspace; the bin of a number is the largest j with e_j <= p.
-TEST(Locate, FollowsTheBinEdgesOnEveryTarget) {
+TEST(Cells, FollowTheBinEdgesOnEveryTarget) {
+  constexpr std::size_t K = 1000;
   for (const std::size_t bins : {1, 2, 3, 7, 10, 15, 49, 98, 100, 1000}) {
     const bin_edges edges = bin_edges::equal_width(bins);
     std::vector<double> p = {0.0, 1.0, 0.5, 0x1p-60, 1.0 - 0x1p-53};
     for (std::size_t j = 1; j < bins; ++j)
       for (const double x : {edges.lower(j), std::nextafter(edges.lower(j), 0.0), std::nextafter(edges.lower(j), 1.0)})
         p.push_back(x);
+    p.resize(std::min<std::size_t>(p.size(), 2047));
     std::vector<std::int32_t> column(p.size());
-    for (std::size_t i = 0; i < p.size(); ++i) column[i] = static_cast<std::int32_t>((i * 7919) % 1000);
+    std::vector<std::int32_t> label(p.size());
+    std::vector<pending_cell> top_labels(K * bins);
+    std::vector<pending_cell> labels(K * bins);
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      column[i] = static_cast<std::int32_t>((i * 7919) % K);
+      label[i] = i % 3 == 0 ? column[i] : 17;
+      const std::int64_t hit = label[i] == column[i];
+      const std::int64_t value = std::llrint(std::ldexp(p[i], 51));
+      pending_cell& top = top_labels[static_cast<std::size_t>(column[i]) * bins + edges.bin_of(p[i])];
+      top.counts += 1 + (hit << 32);
+      top.value += value;
+      top.squares += std::llrint(std::ldexp(p[i] * p[i], 51));
+      top.products += hit * value;
+      pending_cell& of_label = labels[static_cast<std::size_t>(column[i]) * bins + edges.bin_of(p[i])];
+      of_label.counts += std::int64_t{1} << 32;
+      of_label.products += value;
+    }
     for (const kernels* target : available_targets()) {
-      const entry_arrays got(p.size() + entry_padding);
-      target->locate(p.data(), column.data(), p.size(), bins, got.pointers());
-      for (std::size_t i = 0; i < p.size(); ++i) {
-        const auto k = static_cast<std::size_t>(column[i]);
-        ASSERT_EQ(got.pointers().cell[i], static_cast<std::int32_t>(k * bins + edges.bin_of(p[i])))
-            << target->name << " bins = " << bins << " p = " << std::hexfloat << p[i];
-        ASSERT_EQ(got.pointers().value[i], std::llrint(std::ldexp(p[i], 51))) << target->name;
-        ASSERT_EQ(got.pointers().squares[i], std::llrint(std::ldexp(p[i] * p[i], 51))) << target->name;
+      for (const std::size_t n : {p.size(), p.size() - 1, p.size() - 3}) {
+        std::vector<pending_cell> got(K * bins);
+        target->accumulate_top_labels(p.data(), column.data(), label.data(), n, bins, got.data());
+        target->accumulate_top_labels(p.data() + n, column.data() + n, label.data() + n, p.size() - n, bins,
+                                      got.data());
+        ASSERT_TRUE(got == top_labels) << target->name << " bins = " << bins;
+        got.assign(K * bins, {});
+        target->accumulate_labels(p.data(), column.data(), n, bins, got.data());
+        target->accumulate_labels(p.data() + n, column.data() + n, p.size() - n, bins, got.data());
+        ASSERT_TRUE(got == labels) << target->name << " bins = " << bins;
+      }
+    }
+  }
+}
+
+TEST(CheckRows, LikeTheDefinitionOnEveryTarget) {
+  std::mt19937_64 random(13);
+  for (const std::size_t n : row_counts) {
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      summary_arrays rows(n);
+      const std::vector<double> sums = {1.0, 1.0 + 0x1p-20, 1.0 - 0x1p-20, 1.001,    1.0011,
+                                        0.9, nan,           infinity,      -infinity};
+      const std::vector<double> lowest = {0.0, 0.1, 0.2, 0.3, -1e-9, nan, -infinity};
+      const std::vector<double> largest = {0.5, 0.9, 1.0, 1.0 + 0x1p-52, nan, infinity};
+      const auto any = [&](const std::vector<double>& of) { return of[random() % of.size()]; };
+      row_tally expected = {};
+      for (std::size_t i = 0; i < n; ++i) {
+        const double total = rows.field[2][i] = any(sums);
+        const double smallest = rows.field[3][i] = any(lowest);
+        const double confidence = rows.field[0][i] = any(largest);
+        const bool good = smallest >= 0 && confidence <= 1 && total >= 1 - 1e-3 && total <= 1 + 1e-3;
+        expected.bad += !good;
+        expected.loose += !(total >= 1 - 1e-5 && total <= 1 + 1e-5);
+      }
+      for (const kernels* target : available_targets()) {
+        const row_tally got = target->check_rows(rows.pointers(), n, 1e-3, 1e-5);
+        EXPECT_EQ(got.bad, expected.bad) << target->name;
+        EXPECT_EQ(got.loose, expected.loose) << target->name;
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <calibrant/core/pending_cell.hpp>
 #include <calibrant/math/compensated_sum.hpp>
 #include <calibrant/math/exact_sum.hpp>
 #include <calibrant/stats/state_fields.hpp>
@@ -39,6 +40,13 @@ struct alignas(64) exact_cell {
     squares += static_cast<int128>(grids::unit.round(c * c)) * w;
     hits += hit ? w : 0;
     products += hit ? q : 0;
+  }
+  void add(const pending_cell& pending) noexcept {
+    weight += pending.rows();
+    hits += pending.hits();
+    confidence += pending.value;
+    squares += pending.squares;
+    products += pending.products;
   }
   exact_cell& operator+=(const exact_cell& o) noexcept {
     weight += o.weight;

@@ -5,20 +5,17 @@
 #include <vector>
 
 #include <calibrant/stats/cell_moments.hpp>
+#include <calibrant/stats/pending_cells.hpp>
 #include <calibrant/stats/row_block.hpp>
 #include <calibrant/stats/weighted_cells.hpp>
 
 namespace calibrant {
 
-/// Working memory of one thread that feeds class-wise cells. Column and label sums wait here before they are moved into
-/// the state.
+/// Working memory of one thread that feeds class-wise cells: sums that have not been moved into the state yet.
 struct classwise_scratch {
-  std::vector<std::int64_t> totals;         ///< K sums of p_k, unit 2^-51
-  std::vector<std::int64_t> squares;        ///< K sums of p_k^2, unit 2^-51
-  std::size_t pending_rows = 0;             ///< rows in totals and squares
-  std::vector<std::int32_t> entry_cells;    ///< of the current block: cells of the entries outside of bin 0,
-  std::vector<std::int64_t> entry_values;   ///< their p_k
-  std::vector<std::int64_t> entry_squares;  ///< and p_k^2
+  std::vector<std::int64_t> totals;   ///< K sums of p_k, unit 2^-51
+  std::vector<std::int64_t> squares;  ///< K sums of p_k^2, unit 2^-51
+  pending_cells pending;              ///< entries outside of bin 0; labels in every bin
 };
 
 /// Cells of every class column: for class k and bin b all rows whose p_k lies in bin b; c is p_k and a is 1{y = k}.

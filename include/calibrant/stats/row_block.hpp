@@ -7,7 +7,8 @@
 
 namespace calibrant {
 
-/// Rows that passed every check, small enough to stay in the cache: their summaries, labels in [0, K) and weights > 0.
+/// Rows that passed every check, at most rows_between_flushes and few enough to stay in the cache: their summaries,
+/// labels in [0, K) and weights > 0.
 struct row_block {
   std::size_t rows = 0;
   row_summaries summaries{};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <calibrant/stats/cell_moments.hpp>
+#include <calibrant/stats/pending_cells.hpp>
 #include <calibrant/stats/row_block.hpp>
 #include <calibrant/stats/weighted_cells.hpp>
 
@@ -19,8 +20,10 @@ class top_label_cells {
  public:
   top_label_cells(std::size_t classes, bin_edges edges, weight_kind kind) : cells_(classes, std::move(edges), kind) {}
 
-  /// Confidences in [0, 1]; O(rows).
-  void accumulate(const row_block& block);
+  /// Confidences in [0, 1]; O(rows). Unweighted rows wait in `scratch` until `flush`; flush before reading, merging or
+  /// using the scratch for another state.
+  void accumulate(const row_block& block, pending_cells& scratch);
+  void flush(pending_cells& scratch);
   /// Throws error (state_mismatch) if classes, edges or weight kind differ.
   void require_mergeable(const top_label_cells& other) const { cells_.require_mergeable(other.cells_); }
   /// Throws like require_mergeable; both states stay untouched then.
@@ -55,7 +58,6 @@ class top_label_cells {
   friend bool operator==(const top_label_cells&, const top_label_cells&) = default;
 
  private:
-  void accumulate_unweighted(const row_block& block);
   void accumulate_weighted(const row_block& block);
 
   weighted_cells cells_;

@@ -8,7 +8,6 @@
 
 #include <calibrant/core/class_names.hpp>
 #include <calibrant/core/float16.hpp>
-#include <calibrant/core/row_summaries.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
 
 namespace calibrant::detail {
@@ -46,22 +45,6 @@ template <class T>
     return row_verdict::renormalize;
   if (!in_range || !(miss <= sum_tolerance<T>)) return row_verdict::refuse;
   return row.largest > 1 ? row_verdict::clip : row_verdict::good;
-}
-
-/// Whether all n rows are good; if so, those beyond `loose` are added to `loosely_normalized`. Without branches, for
-/// the common case.
-template <class T>
-[[nodiscard]] inline bool all_good(const row_summaries& s, std::size_t n, double loose,
-                                   std::uint64_t& loosely_normalized) noexcept {
-  std::uint64_t bad = 0;
-  std::uint64_t beyond = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double miss = std::abs(s.total[i] - 1);
-    bad += !((s.smallest[i] >= 0) & (s.confidence[i] <= 1) & (miss <= sum_tolerance<T>));
-    beyond += miss > loose;
-  }
-  if (bad == 0) loosely_normalized += beyond;
-  return bad == 0;
 }
 
 /// Why a row was refused, and the words that follow "row 17 ".

@@ -88,7 +88,10 @@ class row_extremes {
     const std::size_t whole = K_ - K_ % 16;
     for (std::size_t begin = 0; begin < whole; begin += sum_block) {
       const std::size_t end = std::min(begin + sum_block, whole);
-      for (std::size_t j = begin; j < end; j += 16) add(load_scores<16>(row_ + j));
+      for (std::size_t j = begin; j < end; j += 16) {
+        prefetch_ahead(row_ + j, 16 * sizeof(T));
+        add(load_scores<16>(row_ + j));
+      }
       end_block(begin);
     }
     end_row(tail);

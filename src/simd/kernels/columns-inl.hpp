@@ -13,7 +13,7 @@
 #include <limits>
 
 #include "simd/kernels.hpp"
-#include "simd/kernels/locate-inl.hpp"
+#include "simd/kernels/cells-inl.hpp"
 #include "simd/kernels/rows-inl.hpp"
 #include "simd/kernels/tile-inl.hpp"
 #include "simd/lanes_of_bits.hpp"
@@ -72,12 +72,12 @@ HWY_INLINE hn::Vec<D> compressed(D d, hn::Vec<D> lanes, hn::Mask<D> selected) no
 #endif
 }
 
-/// Entries outside of bin 0, in the order in which they are found. They are compressed to the front without branches:
-/// how many a row holds is hard to predict. A full buffer is located among the cells and written out.
+/// Entries outside of bin 0 on their way to their cells. They are compressed to the front without branches: how many a
+/// row holds is hard to predict.
 template <class N>
 class entry_buffer {
  public:
-  HWY_INLINE entry_buffer(std::size_t bins, const cell_entries& out) noexcept : bins_(bins), out_(out) {}
+  HWY_INLINE entry_buffer(std::size_t bins, pending_cell* cells) noexcept : adder_(bins, cells) {}
 
   /// Those of eight entries of columns column + (0 .. 7) that are selected.
   HWY_INLINE void add(const pack_mask<N, 8>& selected, const oct<N>& p, const oct<N>& column) noexcept {
@@ -92,31 +92,24 @@ class entry_buffer {
   HWY_INLINE void make_room() noexcept {
     if (count_ > capacity - max_tile_columns) flush();
   }
-  HWY_INLINE std::size_t finish() noexcept {
-    flush();
-    return written_;
+  HWY_NOINLINE void flush() noexcept {
+    const auto row = broadcast(std::int64_t{-1});
+    const auto hit = broadcast(std::int64_t{0});
+    const auto counts = broadcast(pending_cell::one_row);
+    for (std::size_t i = 0; i < count_; i += 8)
+      adder_.add(widen(load(value_ + i)), widen(load(column_ + i)), counts, row, hit,
+                 std::min<std::size_t>(count_ - i, 8));
+    count_ = 0;
   }
 
  private:
   static constexpr std::size_t capacity = 512;
+  static constexpr std::size_t padding = 8;  ///< whole registers are written and read
 
-  HWY_NOINLINE void flush() noexcept {
-    const cell_entries to = {out_.cell + written_, out_.value + written_, out_.squares + written_};
-    const cell_locator locate(bins_);
-    for (std::size_t i = 0; i < count_; i += 8) {
-      locate.write(widen(load(value_ + i)), widen(load(column_ + i)), i, to);
-    }
-    written_ += count_;
-    count_ = 0;
-  }
-
-  std::size_t bins_;
-  cell_entries out_;
+  cell_adder adder_;
   std::size_t count_ = 0;
-  std::size_t written_ = 0;
-  // Beyond the entries that count, zeros or what stood there before: harmless numbers, written and written over.
-  alignas(64) N value_[capacity + entry_padding] = {};
-  alignas(64) N column_[capacity + entry_padding] = {};
+  alignas(64) N value_[capacity + padding];
+  alignas(64) N column_[capacity + padding];
 };
 
 template <class N>
@@ -244,18 +237,19 @@ HWY_INLINE void find_long_entries(const T* row, std::size_t K, native<T> edge, e
 }
 
 template <class T>
-std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins,
-                               std::int64_t* totals, std::int64_t* squares, const cell_entries& out) noexcept {
+void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
+                        std::int64_t* squares, pending_cell* cells) noexcept {
   // With one bin nothing is outside of bin 0.
   const auto edge = at_least<native<T>>(bins > 1 ? 1.0 * (1.0 / static_cast<double>(bins)) : 2.0);
-  entry_buffer<native<T>> entries(bins, out);
+  entry_buffer<native<T>> entries(bins, cells);
   if (K <= max_tile_columns) {
     accumulate_short_rows(rows, n, K, totals, squares);
     for (std::size_t i = 0; i < n; ++i) {
       find_short_entries(rows[i], K, edge, entries);
       entries.make_room();
     }
-    return entries.finish();
+    entries.flush();
+    return;
   }
   constexpr std::size_t group = 4;
   std::size_t i = 0;
@@ -267,7 +261,7 @@ std::size_t accumulate_columns(const T* const* rows, std::size_t n, std::size_t 
     find_long_entries(rows[i], K, edge, entries);
     accumulate_group<1>(rows + i, K, totals, squares);
   }
-  return entries.finish();
+  entries.flush();
 }
 
 inline std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {

@@ -7,8 +7,11 @@
 #define CALIBRANT_SIMD_ROWS_INL_HPP
 #endif
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstring>
 #include <type_traits>
 
@@ -20,6 +23,14 @@ namespace calibrant::simd::HWY_NAMESPACE {
 /// The type in which scores of type T are compared: the narrowest that holds them exactly and has vector arithmetic.
 template <class T>
 using native = std::conditional_t<std::is_same_v<T, float16>, float, T>;
+
+/// Asks for the memory that stands `prefetch_distance` after `from`: processors do not look ahead across the end of a
+/// page. Rows usually follow one another; where they do not, this does nothing.
+inline constexpr std::uintptr_t prefetch_distance = 2048;
+HWY_INLINE void prefetch_ahead(const void* from, std::size_t bytes) noexcept {
+  const std::uintptr_t ahead = reinterpret_cast<std::uintptr_t>(from) + prefetch_distance;
+  for (std::size_t line = 0; line < bytes; line += 64) hwy::Prefetch(reinterpret_cast<const char*>(ahead + line));
+}
 
 /// binary16 in the low halves of 32-bit lanes -> float32, exact; subnormals, infinities and NaN included.
 template <class D>

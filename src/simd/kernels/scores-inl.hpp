@@ -1,4 +1,4 @@
-// Score terms of summarised rows.
+// Checks and score terms of summarised rows.
 
 #if defined(CALIBRANT_SIMD_SCORES_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef CALIBRANT_SIMD_SCORES_INL_HPP
@@ -15,6 +15,30 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
+
+inline row_tally check_rows(const row_summaries& rows, std::size_t n, double tolerance, double loose) noexcept {
+  const oct64 zero = broadcast(0.0);
+  const oct64 one = broadcast(1.0);
+  oct64 good = zero;  // counts stay below 2^53
+  oct64 tight = zero;
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const oct64 difference = load(rows.total + i) - one;
+    const oct64 miss = greater_of(difference, zero - difference);
+    const oct64 in_range = keep(load(rows.smallest + i) >= zero, keep(one >= load(rows.confidence + i), one));
+    good = good + keep(broadcast(tolerance) >= miss, in_range);
+    tight = tight + keep(broadcast(loose) >= miss, one);
+  }
+  row_tally tally = {i - static_cast<std::uint64_t>(sum_of_lanes(good)),
+                     i - static_cast<std::uint64_t>(sum_of_lanes(tight))};
+  for (; i < n; ++i) {
+    const double difference = rows.total[i] - 1.0;
+    const double miss = difference < 0.0 ? -difference : difference;
+    tally.bad += !(rows.smallest[i] >= 0.0 && rows.confidence[i] <= 1.0 && miss <= tolerance);
+    tally.loose += !(miss <= loose);
+  }
+  return tally;
+}
 
 HWY_INLINE oct64 clamp_to(const oct64& x, double highest) noexcept {
   return lesser_of(greater_of(x, broadcast(0.0)), broadcast(highest));

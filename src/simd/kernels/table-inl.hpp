@@ -7,8 +7,8 @@
 #define CALIBRANT_SIMD_TABLE_INL_HPP
 #endif
 
+#include "simd/kernels/cells-inl.hpp"
 #include "simd/kernels/columns-inl.hpp"
-#include "simd/kernels/locate-inl.hpp"
 #include "simd/kernels/scores-inl.hpp"
 #include "simd/kernels/softmax-inl.hpp"
 #include "simd/kernels/summarize-inl.hpp"
@@ -21,7 +21,8 @@ inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T
                                            accumulate_columns<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
-  return {name, rows_of<float>, rows_of<double>, rows_of<float16>, locate, score_rows, exact_sum};
+  return {name,       rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels, accumulate_labels,
+          check_rows, score_rows,     exact_sum};
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

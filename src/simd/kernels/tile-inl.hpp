@@ -7,11 +7,8 @@
 #define CALIBRANT_SIMD_TILE_INL_HPP
 #endif
 
-#include <hwy/cache_control.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <type_traits>
 
 #include "simd/kernels.hpp"
@@ -62,14 +59,6 @@ HWY_INLINE row_summaries from_row(const row_summaries& out, std::size_t i) noexc
     from.log_loss = out.log_loss + i;
   }
   return from;
-}
-
-/// Asks for the memory that stands `prefetch_distance` after `from`: processors do not look ahead across the end of a
-/// page. Rows usually follow one another; where they do not, this does nothing.
-inline constexpr std::uintptr_t prefetch_distance = 2048;
-HWY_INLINE void prefetch_ahead(const void* from, std::size_t bytes) noexcept {
-  const std::uintptr_t ahead = reinterpret_cast<std::uintptr_t>(from) + prefetch_distance;
-  for (std::size_t line = 0; line < bytes; line += 64) hwy::Prefetch(reinterpret_cast<const char*>(ahead + line));
 }
 
 /// Calls tile(eight row pointers, index of the first, how many of them count, room for eight summaries). A last
