@@ -188,10 +188,9 @@ class command_parser {
                                 "Column that splits the rows into groups, each measured on its own as well"))
         ->type_name("COLUMN")
         ->group(group);
-    of_input(
-        command.add_option(
-            "--on-invalid", o.on_invalid,
-            "Rows that cannot be used: refuse the data (error, the default) or leave them out and count them (skip)"))
+    of_input(command.add_option("--on-invalid", o.on_invalid,
+                                "Rows that cannot be used: refuse the data (error, the default) or leave them out and "
+                                "count them (skip). Messages count rows from 0 and lines of a file from 1"))
         ->type_name("error|skip")
         ->check(one_of({"error", "skip"}))
         ->group(group);

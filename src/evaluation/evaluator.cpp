@@ -330,11 +330,13 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                                                                     : error_code::invalid_scores;
     const std::string path =
         offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
-    const std::string others = all.total() == 1
-                                   ? "no other row is refused"
+    const bool hopeless = all.total() == rows && rows > 1;  // dropping every row leaves none
+    const std::string others = all.total() == 1 ? "no other row is refused"
+                               : hopeless
+                                   ? "all " + std::to_string(rows) + " rows are refused"
                                    : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
     throw error(code, path + "row " + std::to_string(offender.row) + " " + offender.got + "; " + others +
-                          "; repair them, or drop them with --on-invalid skip");
+                          (hopeless ? "; repair them" : "; repair them, or drop them with --on-invalid skip"));
   }
 
   for (std::size_t i = 0; i < row_problem_count; ++i)

@@ -18,7 +18,11 @@ const char* find_byte(const char* from, char byte, std::size_t length) noexcept 
 
 }  // namespace
 
-csv_records::csv_records(const std::string& path, char separator) : file_(path), separator_(separator), buffer_(chunk) {
+// One byte more than a small file has, so that the first read meets its end.
+csv_records::csv_records(const std::string& path, char separator)
+    : file_(path),
+      separator_(separator),
+      buffer_(static_cast<std::size_t>(std::min<std::uint64_t>(chunk, file_.size() + 1))) {
   fill();
   if (std::string_view(buffer_.data(), end_).starts_with("\xEF\xBB\xBF")) begin_ = 3;
 }

@@ -75,6 +75,11 @@ def test_the_first_offender_among_many_batches(calibrant) -> None:
     assert sentence.startswith("x.csv: row 77777 ") and "2 of 100000 rows are refused" in sentence
 
 
+def test_dropping_is_no_way_out_where_every_row_is_refused(calibrant) -> None:
+    sentence = calibrant.refusal("evaluate", write(calibrant, "x.csv", ["0.5,0.5,c,1", "0.5,0.4,a,1"]), *PATTERN)
+    assert sentence.endswith("; all 2 rows are refused; repair them")
+
+
 def test_renormalizing(calibrant) -> None:
     rows = ["3,1,a,1", "0.25,0.25,b,1", "0.125,0.875,b,1"]
     result = calibrant.evaluate(write(calibrant, "x.csv", rows), *PATTERN, "--renormalize")

@@ -139,7 +139,8 @@ TEST_F(CsvReader, LabelsAndWeightsThatCannotBeUsed) {
   EXPECT_EQ(problems[row_problem::unknown_label].got, "has label \"c\" (line 4), expected one of \"a\", \"b\"");
   EXPECT_EQ(problems[row_problem::invalid_weight].count, 3U);
   EXPECT_EQ(problems[row_problem::invalid_weight].row, 3U);
-  EXPECT_EQ(problems[row_problem::invalid_weight].got, "has weight -1 (line 5), expected a finite number of at least 0");
+  EXPECT_EQ(problems[row_problem::invalid_weight].got,
+            "has weight -1 (line 5), expected a finite number of at least 0");
 }
 
 }  // namespace

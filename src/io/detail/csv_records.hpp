@@ -13,7 +13,7 @@ namespace calibrant::io {
 /// The records of a file of separated values by RFC 4180, strictly: a cell is bare or wholly in quotes; inside quotes,
 /// separators and line breaks are text and "" is a quote; outside, a quote is an error. Lines end with LF or CRLF, the
 /// last one may end with the file. A byte order mark of UTF-8 is skipped; a NUL byte (UTF-16, binary data) is an error,
-/// as is a record over 64 MiB. Memory: the longest record, at least 1 MiB.
+/// as is a record over 64 MiB. Memory: the longest record, at least 1 MiB (a smaller file: its size).
 class csv_records {
  public:
   csv_records(const std::string& path, char separator);
