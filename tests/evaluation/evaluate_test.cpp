@@ -84,6 +84,7 @@ TEST(Warnings, AppearExactlyWhereTheyShould) {
   EXPECT_EQ(codes_of(joined(constant_rows(60, 1 - 1e-9, 59), constant_rows(200, 0.75, 150))), (texts{"saturated"}));
   EXPECT_EQ(codes_of(joined(constant_rows(60, 1 - 1e-9, 60), constant_rows(200, 0.75, 150))), texts{});
   EXPECT_EQ(codes_of(joined(constant_rows(40, 1 - 1e-9, 39), constant_rows(200, 0.75, 150))), texts{});
+  EXPECT_EQ(codes_of(joined(constant_rows(60, 0.9985, 59), constant_rows(200, 0.75, 150))), texts{});
   // The worst bin has few rows.
   EXPECT_EQ(codes_of(joined(constant_rows(9, 0.9, 2), constant_rows(300, 0.75, 225))), texts{"sparse_mce"});
   EXPECT_EQ(codes_of(joined(constant_rows(10, 0.9, 2), constant_rows(300, 0.75, 225))), texts{});

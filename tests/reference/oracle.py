@@ -108,7 +108,12 @@ def mce(d):
 
 def one_side(d, sign):
     x = top_cells(d)
-    return {"": math.fsum(np.maximum(sign * x.gap, 0)) / x.W}
+    result = {"": math.fsum(np.maximum(sign * x.gap, 0)) / x.W}
+    if d.counted:
+        # The gap of a calibrated bin is as often positive as negative, in the mean: half of the expected ECE.
+        expected = l1_null(x)[0]
+        result["expected"] = expected if expected == UNKNOWN else expected / 2
+    return result
 
 
 def class_columns(d):
