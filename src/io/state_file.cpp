@@ -213,8 +213,9 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
     if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size())
       refuse(name, "the configuration asks for more tensors than the file holds");
-    if (groups.empty() || (!state.grouped && groups != std::vector<std::string>{""}))
-      refuse(name, "the groups do not fit whether rows are grouped");
+    const bool fit =
+        groups.empty() ? state.counts.measured == 0 : state.grouped || groups == std::vector<std::string>{""};
+    if (!fit) refuse(name, "the groups do not fit whether rows are grouped");
     tensor_queue queue(file.tensors, name);
     std::uint64_t rows = 0;
     for (std::size_t g = 0; g < groups.size(); ++g) {

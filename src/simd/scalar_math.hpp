@@ -79,7 +79,7 @@ template <class Step, class T, std::size_t count>
   return x >= 0.0 ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// e^x for x <= 0 (x = -infinity gives 0), at most 1 ULP from the true value, subnormal results included; 0 below
+/// e^x for x <= 0 (x = -infinity gives 0), at most 1.1 ULP from the true value, subnormal results included; 0 below
 /// -745.2.
 [[nodiscard]] inline double exp_f64(double x) noexcept {
   using namespace polynomials::exp_f64;

@@ -72,7 +72,7 @@ const std::vector<bad_row>& bad_probability_rows() {
       {{20, 30.5, 49.5},
        row_problem::above_one,
        "has 20 in column 0 (class \"0\"), expected a probability from 0 to 1; the row sums to 100, so these look like "
-       "percentages: divide them by 100"},
+       "percentages: say so with --scale percent"},
       {{0.25, 0.25, 0.25},
        row_problem::bad_sum,
        "sums to 0.75, expected 1 within 0.001 (K = 3); divide each row by its sum with --renormalize, or declare "

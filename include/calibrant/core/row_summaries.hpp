@@ -14,9 +14,9 @@ struct row_summaries {
                   ///< +infinity anywhere, or all -infinity)
   double* smallest;          ///< min_k p_k; for logits 0
   double* sum_squares;       ///< sum_k p_k^2
-  double* sum_cubes;         ///< sum_k p_k^3; of probabilities to seven digits
-  double* entropy;           ///< -sum_k p_k ln p_k, nats; 0 ln 0 = 0; of probabilities to seven digits
-  double* squared_surprise;  ///< sum_k p_k ln^2 p_k, nats^2; of probabilities to seven digits
+  double* sum_cubes;         ///< sum_k p_k^3 to seven digits
+  double* entropy;           ///< -sum_k p_k ln p_k, nats; 0 ln 0 = 0 to seven digits
+  double* squared_surprise;  ///< sum_k p_k ln^2 p_k, nats^2 to seven digits
   double* log_loss;          ///< -ln p_y, nats; +infinity where p_y = 0; from logits logsumexp(z) - z_y
 };
 
