@@ -219,7 +219,8 @@ class command_parser {
         ->group(group);
     command
         .add_option("--metrics", o.metrics,
-                    "Names of metrics separated by commas, or all; without it the default panel")
+                    "Names of metrics separated by commas, or all; without it the default panel. Only what they "
+                    "need is measured; classes are told of if one of them is about classes")
         ->type_name("LIST")
         ->group(group);
     command.add_option("--norm", o.norm, "Add ece_lp, the calibration error with this power of the gaps")

@@ -38,8 +38,10 @@ std::string markdown_summary(const evaluation& result, bool every_class) {
               ".\n";
 
   text += heading("Reliability") + markdown(reliability_table(total, result.options));
-  const text_table classes = class_error_table(result, every_class ? total.per_class.size() : worst_classes_shown);
-  text += heading(classes.title) + markdown(classes);
+  if (!total.per_class.empty()) {
+    const text_table classes = class_error_table(result, every_class ? total.per_class.size() : worst_classes_shown);
+    text += heading(classes.title) + markdown(classes);
+  }
   if (result.grouped) text += heading("Groups") + markdown(group_table(result, result.groups.size()));
   return text + "\nMade by calibrant " + std::string(version_string) + ".\n";
 }

@@ -154,14 +154,17 @@ std::string terminal_panel(const evaluation& result, bool every_class, const ter
   write_metrics(out, result.total, result.options);
   write_diagram(out, result.total, result.options);
 
-  const std::size_t limit = every_class ? result.total.per_class.size() : worst_classes_shown;
-  const text_table classes = class_error_table(result, limit);
-  out.section(classes.title,
-              "the largest calibration error first (class-wise, over all rows); says and is right: the rows predicted "
-              "as the class");
-  out.table(classes);
-  if (limit < result.total.per_class.size())
-    out.note(count_text(static_cast<double>(result.total.per_class.size() - limit)) + " more with --per-class");
+  if (!result.total.per_class.empty()) {
+    const std::size_t limit = every_class ? result.total.per_class.size() : worst_classes_shown;
+    const text_table classes = class_error_table(result, limit);
+    out.section(
+        classes.title,
+        "the largest calibration error first (class-wise, over all rows); says and is right: the rows predicted "
+        "as the class");
+    out.table(classes);
+    if (limit < result.total.per_class.size())
+      out.note(count_text(static_cast<double>(result.total.per_class.size() - limit)) + " more with --per-class");
+  }
 
   if (result.grouped) {
     out.section("Groups");

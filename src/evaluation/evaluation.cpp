@@ -39,7 +39,9 @@ panel make_panel(const panel_state& state, const evaluation_config& config,
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
-  const bool with_classes = state.parts.contain(panel_part::classwise);
+  // Asked of the options and of the state: a whole state answers a restricted question as a restricted pass does.
+  const bool with_classes =
+      state.parts.contain(panel_part::classwise) && parts_needed(options).contain(panel_part::classwise);
   if (with_classes)
     parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
   if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))

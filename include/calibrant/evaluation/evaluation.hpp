@@ -34,7 +34,7 @@ struct panel {
   double weight = 0;     ///< rows, or their weight
   std::vector<panel_metric> metrics;
   std::vector<reliability_bin> top_label;
-  std::vector<class_row> per_class;                             ///< empty if class-wise cells were not measured
+  std::vector<class_row> per_class;                             ///< empty if no metric that was asked for reads class-wise cells
   std::vector<std::vector<reliability_bin>> class_reliability;  ///< one diagram per class; empty unless asked for
   std::vector<evaluation_warning> warnings;
 
