@@ -1,5 +1,7 @@
 #include "cli/info.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <vector>
 
@@ -57,7 +59,7 @@ std::string describe_state(const std::string& path) {
   add_line(text, "scores", config.kind == score_kind::logits ? "logits" : "probabilities");
   add_line(text, "bins", std::to_string(config.bins) + " of equal width");
   add_line(text, "weights", state.weighted ? std::string(name_of(config.weights)) : "none");
-  if (config.log_floor) add_line(text, "log floor", p_value_text(*config.log_floor));
+  if (config.log_floor) add_line(text, "log floor", fmt::format("{}", *config.log_floor));
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
       add_line(text, "group", printable(name) + ": " + rows_text(panel.scores.total_weight()));

@@ -71,7 +71,9 @@ std::string as_json() {
     json.key("units").value(entry.units);
     json.key("range").value(entry.range);
     json.key("better").value(name_of(entry.better));
-    json.key("state").value(entry.reads.names());
+    json.key("reads").begin_array();
+    for (const std::string_view state : entry.reads.names()) json.value(state);
+    json.end_array();
     json.key("citation").value(entry.citation);
     json.key("default_panel").value(entry.default_panel);
     json.end_object();

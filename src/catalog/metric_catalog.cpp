@@ -19,7 +19,6 @@ namespace calibrant {
 namespace {
 
 using enum metric_direction;
-
 using enum panel_part;
 
 constexpr const char* unmeasured_reason = "not measured: the pass was restricted to other metrics";

@@ -6,7 +6,22 @@
 
 namespace calibrant {
 
+namespace {
+
+void check_count(std::size_t count) {
+  if (count < 2)
+    throw error(error_code::invalid_classes,
+                "classes: got " + std::to_string(count) + ", expected at least 2; give one score column per class");
+  if (count > class_names::max_count)
+    throw error(error_code::invalid_classes, "classes: got " + std::to_string(count) + ", expected at most " +
+                                                 std::to_string(class_names::max_count) +
+                                                 "; are rows and columns of the scores swapped?");
+}
+
+}  // namespace
+
 class_names class_names::indexed(std::size_t count) {
+  check_count(count);
   std::vector<std::string> names;
   names.reserve(count);
   for (std::size_t k = 0; k < count; ++k) names.push_back(std::to_string(k));
@@ -14,9 +29,7 @@ class_names class_names::indexed(std::size_t count) {
 }
 
 class_names::class_names(std::vector<std::string> names) : names_(std::move(names)) {
-  if (names_.size() < 2)
-    throw error(error_code::invalid_classes, "classes: got " + std::to_string(names_.size()) +
-                                                 ", expected at least 2; give one score column per class");
+  check_count(names_.size());
   index_.reserve(names_.size());
   indexed_ = true;
   for (std::size_t k = 0; k < names_.size(); ++k) {

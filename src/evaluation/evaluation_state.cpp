@@ -62,7 +62,7 @@ void evaluation_state::merge(const evaluation_state& other) {
   if (a.weights != b.weights)
     refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
   if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
-  if (a.parts != b.parts) refuse("what was measured", a.parts.names(), b.parts.names());
+  if (a.parts != b.parts) refuse("what was measured", a.parts.text(), b.parts.text());
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 

@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include <calibrant/core/error.hpp>
 
@@ -60,7 +66,6 @@ class evaluator::worker {
         block.fill(view, batch.labels, row, std::min(block.capacity(), last - row));
         flush_block(batch, block, 0);
       }
-      flush_sums(0);
       return;
     }
     order_.clear();
@@ -89,14 +94,17 @@ class evaluator::worker {
         continue;
       }
       if (block.full() || row_group != group) flush_block(batch, block, group);
-      if (row_group != group) {
-        flush_sums(group);
-        group = row_group;
-      }
+      group = row_group;
       block.push(view.row(row), batch.labels[row], weight, row);
     }
     flush_block(batch, block, group);
-    flush_sums(group);
+  }
+
+  /// Moves sums that wait into the state of their group. Rows may wait across batches.
+  void flush() {
+    if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
+    panels[pending_group_]->top_label.flush(top_label_scratch_);
+    panels[pending_group_]->classwise.flush(classwise_scratch_);
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
@@ -109,13 +117,6 @@ class evaluator::worker {
     if (!panels[group])
       panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts);
     return *panels[group];
-  }
-
-  /// Sums that wait for the group's state. A group of which no row was measured has no state and gets none here.
-  void flush_sums(std::size_t group) {
-    if (group >= panels.size() || !panels[group]) return;
-    panels[group]->top_label.flush(top_label_scratch_);
-    panels[group]->classwise.flush(classwise_scratch_);
   }
 
   template <class T>
@@ -210,6 +211,10 @@ class evaluator::worker {
   template <class T, class P>
   void feed(detail::block_buffers<T>& block, const P* const* rows, std::size_t group) {
     if (block.size() == 0) return;
+    if (group != pending_group_) {
+      flush();
+      pending_group_ = group;
+    }
     const row_block good = block.block(weighted_batch_);
     panel_state& state = panel(group);
     if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
@@ -260,6 +265,7 @@ class evaluator::worker {
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
+  std::size_t pending_group_ = 0;  ///< whose sums wait in the scratches
   pending_cells top_label_scratch_;
   classwise_scratch classwise_scratch_;
   std::vector<std::size_t> order_;
@@ -271,6 +277,11 @@ class evaluator::worker {
 
 evaluator::evaluator(evaluation_config config, pass_options options, thread_pool& pool)
     : config_(std::move(config)), options_(options), pool_(pool) {
+  // Kernels number the cells in 32 bits.
+  if (config_.bins == 0 || config_.bins > std::numeric_limits<std::int32_t>::max() / config_.classes.size())
+    throw error(error_code::invalid_argument, "bins: got " + std::to_string(config_.bins) + " for " +
+                                                  std::to_string(config_.classes.size()) +
+                                                  " classes, expected at least 1 and fewer than 2^31 cells in all");
   for (std::size_t t = 0; t < pool_.size(); ++t) workers_.push_back(std::make_unique<worker>(config_, options_));
 }
 
@@ -342,6 +353,7 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
   for (const auto& w : workers_) {
+    w->flush();
     state.counts.merge(w->counts);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;

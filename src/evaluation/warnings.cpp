@@ -64,7 +64,8 @@ std::vector<evaluation_warning> panel_warnings(const panel_state& state, const e
     warnings.push_back(
         {"sparse_mce", "the largest gap (mce) stands in a bin of " + rows(worst->count) + "; it is mostly noise"});
 
-  if (const double infinite = state.scores.sum(score_field::infinite_loss); infinite > 0)
+  if (const double infinite = state.scores.sum(score_field::infinite_loss);
+      infinite > 0 && result.find("log_loss") != nullptr)
     warnings.push_back({"infinite_log_loss",
                         rows(infinite) + (infinite == 1 ? " gives" : " give") +
                             " the true class probability 0, so the log loss is infinite; --log-floor 1e-15 clips it"});

@@ -166,7 +166,7 @@ class tensor_queue {
 
 std::string encode_state(const evaluation_state& state) {
   if (state.config.parts != panel_parts::all())
-    throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.names() +
+    throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
   std::size_t group = 0;

@@ -6,12 +6,12 @@
 //  - a b + c is rounded once where the definition says std::fma and twice elsewhere (-ffp-contract=off),
 //  - a sum over the K entries of a row always runs in `sum_lanes` lanes: entry j goes to lane j mod 8, lanes start at
 //    +0.0, entries arrive in increasing j, and the lanes are added as ((0+4)+(2+6)) + ((1+5)+(3+7)),
-//  - sums of which seven digits suffice (total, cubes, entropy, squared surprise of probabilities) run in float32
-//  blocks,
+//  - sums of which seven digits suffice (cubes, entropy, squared surprise, and the total of probabilities) run in
+//    float32 blocks,
 //  - log and exp are our own polynomials, evaluated in one fixed order,
 //  - sums over rows are exact integers, so their order does not matter.
 // The one exception is softmax on a processor without fused multiplication (sse4): there float64 products are rounded
-// before they are added, and its results stay within 4 ULP of the definition.
+// before they are added. Its probabilities stay within 4 ULP of the definition; sums and losses follow from them.
 
 #include <cstddef>
 #include <cstdint>
@@ -70,8 +70,8 @@ struct row_kernels {
                               const row_summaries& out) noexcept;
   /// Adds, per column k, the n rows' p_k and p_k^2, each rounded to a multiple of 2^-51, as integers in that unit:
   /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). An entry outside of bin 0 also counts as a row of its
-  /// cell, cells[k B + bin], with its value and square. Entries are in [0, 1]. n <= 2047 rows until all these are moved
-  /// elsewhere.
+  /// cell, cells[k B + bin], with its value and square. Entries are in [0, 1]. At most rows_between_flushes rows until
+  /// all these are moved elsewhere.
   void (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
                              std::int64_t* squares, pending_cell* cells) noexcept;
 };

@@ -42,9 +42,9 @@ template <class Step, class T, std::size_t count>
   return term[0];
 }
 
-/// ln x for a normal positive float32 x; relative error <= 1.2e-7. For 0
-/// and subnormal x it is the finite number that its bits would mean in the normal range, between -88.73 and -87.33; for
-/// other arguments some finite number.
+/// ln x for a normal positive float32 x; relative error <= 1.2e-7. For 0 and subnormal x it is the finite
+/// number that its bits would mean in the normal range, between -88.73 and -87.33; for other arguments some finite
+/// number.
 [[nodiscard]] inline float log_f32(float x) noexcept {
   using namespace polynomials::log_f32;
   const auto bits = std::bit_cast<std::uint32_t>(x);

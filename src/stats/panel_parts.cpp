@@ -2,17 +2,18 @@
 
 namespace calibrant {
 
-std::string panel_parts::names() const {
-  struct named_part {
-    panel_part part;
-    const char* name;
-  };
-  std::string names;
-  for (const auto& [part, name] : {named_part{panel_part::proper_scores, "scores"},
-                                   {panel_part::top_label, "top_label"},
-                                   {panel_part::classwise, "classwise"}})
-    if (contain(part)) names += (names.empty() ? "" : ", ") + std::string(name);
+std::vector<std::string_view> panel_parts::names() const {
+  std::vector<std::string_view> names;
+  if (contain(panel_part::proper_scores)) names.push_back("scores");
+  if (contain(panel_part::top_label)) names.push_back("top_label");
+  if (contain(panel_part::classwise)) names.push_back("classwise");
   return names;
+}
+
+std::string panel_parts::text() const {
+  std::string text;
+  for (const std::string_view name : names()) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
 }
 
 }  // namespace calibrant

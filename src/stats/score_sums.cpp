@@ -1,6 +1,7 @@
 #include <calibrant/stats/score_sums.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <calibrant/core/error.hpp>
@@ -18,8 +19,8 @@ constexpr std::array<sum_grid, score_field_count> field_grids = {
     grids::brier, grids::entropy, grids::surprise, grids::unit, grids::unit,         grids::unit,
 };
 
-constexpr double largest_fast_loss =
-    2047.0;  ///< below the end of grids::loss, square below the end of grids::squared_loss
+/// Below the end of grids::loss, and its square below the end of grids::squared_loss.
+constexpr double largest_fast_loss = 2047.0;
 constexpr double largest_finite_loss = 0x1p30;  ///< squares of losses up to this one fit 128 bits for 2^36 rows
 
 constexpr std::size_t index(score_field field) { return static_cast<std::size_t>(field); }

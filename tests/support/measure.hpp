@@ -24,6 +24,7 @@ struct measure_options {
   std::size_t threads = 1;
   std::size_t batch_rows = 0;  ///< 0: all rows in one batch
   pass_options pass = {};
+  panel_parts parts = panel_parts::all();
 };
 
 /// n x K scores in memory of their own: type T, `gap` elements between rows, last row first if `backwards`.
@@ -71,7 +72,8 @@ class stored_scores {
           .kind = data.kind,
           .bins = options.bins,
           .weights = options.weights,
-          .log_floor = options.log_floor};
+          .log_floor = options.log_floor,
+          .parts = options.parts};
 }
 
 /// One pass over the data, whose scores stand at `view`.

@@ -13,11 +13,13 @@ namespace calibrant {
 /// never by sort order.
 class class_names {
  public:
-  /// Classes 0..K-1, named by their index. Throws error (invalid_classes) if K < 2.
+  static constexpr std::size_t max_count = std::size_t{1} << 24;  ///< class numbers are exact in float32
+
+  /// Classes 0..K-1, named by their index. Throws error (invalid_classes) if K < 2 or K > max_count.
   [[nodiscard]] static class_names indexed(std::size_t count);
 
-  /// Throws error (invalid_classes) naming the offender if there are fewer than two names, a name is empty or appears
-  /// twice.
+  /// Throws error (invalid_classes) naming the offender if there are fewer than two names or more than max_count, a
+  /// name is empty or appears twice.
   explicit class_names(std::vector<std::string> names);
 
   [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace calibrant {
 
-/// What up to 2047 unweighted rows added to one cell, before it is moved into 128-bit sums. Rows and hits share a word,
-/// so that a row is one addition of four words.
+/// Rows that an int64 sum can take before it must be moved into 128 bits: no grid of math/exact_sum.hpp rounds a value
+/// to more than 2^52 of its units.
+inline constexpr std::size_t rows_between_flushes = 2047;
+
+/// What up to rows_between_flushes unweighted rows added to one cell, before it is moved into 128-bit sums. Rows and
+/// hits share a word, so that a row is one addition of four words.
 struct alignas(32) pending_cell {
   std::int64_t counts;    ///< rows + 2^32 hits
   std::int64_t value;     ///< sum of p, unit 2^-51

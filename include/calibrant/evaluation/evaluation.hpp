@@ -34,8 +34,8 @@ struct panel {
   double weight = 0;     ///< rows, or their weight
   std::vector<panel_metric> metrics;
   std::vector<reliability_bin> top_label;
-  std::vector<class_row> per_class;                             ///< empty if no metric that was asked for reads class-wise cells
-  std::vector<std::vector<reliability_bin>> class_reliability;  ///< one diagram per class; empty unless asked for
+  std::vector<class_row> per_class;  ///< empty unless a metric or per_class_reliability asks for classes
+  std::vector<std::vector<reliability_bin>> class_reliability;  ///< one diagram per class; see evaluation_options
   std::vector<evaluation_warning> warnings;
 
   /// The result of a metric of the panel; null if it was not computed.
@@ -43,10 +43,11 @@ struct panel {
 };
 
 struct evaluation_options {
-  confidence_level level;
-  double norm = 3;                            ///< p of `ece_lp`
-  std::vector<std::string> metrics;           ///< names; empty: the default panel
-  std::optional<bool> per_class_reliability;  ///< a reliability diagram for every class; absent: up to 100 classes
+  confidence_level level = {};
+  double norm = 3;                        ///< p of `ece_lp`
+  std::vector<std::string> metrics = {};  ///< names; empty: the default panel
+  /// A reliability diagram for every class. Absent: up to 100 classes, if a chosen metric is about classes.
+  std::optional<bool> per_class_reliability = {};
 };
 
 /// What a pass must measure for these options (evaluation_config::parts). Throws error (invalid_argument) on an unknown

@@ -29,7 +29,7 @@ struct pass_options {
 /// |sum - 1| <= 1e-3 (float16: 1e-2). Logits: no NaN, no +infinity, not all -infinity. Labels outside [0, K) and
 /// weights that are negative or not finite are row problems like these; rows with refused_label are passed over, rows
 /// of weight 0 are left out. Complexity O(n K), on all threads of the pool. Memory: per thread one panel state per
-/// group and about 1 MB.
+/// group, 64 K B bytes and about 1 MB.
 class evaluator {
  public:
   evaluator(evaluation_config config, pass_options options, thread_pool& pool);

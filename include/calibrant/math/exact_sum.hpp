@@ -36,8 +36,4 @@ inline constexpr sum_grid entropy{64.0, 46};         ///< [0, 64]: entropies in 
 inline constexpr sum_grid surprise{512.0, 43};       ///< [0, 512]: variances of the surprise in nats^2
 }  // namespace grids
 
-/// Rows that an int64 sum of one grid's integers can take before it must be moved into 128 bits: every grid above
-/// rounds its largest value to at most 2^52.
-inline constexpr std::size_t rows_between_flushes = 2047;
-
 }  // namespace calibrant

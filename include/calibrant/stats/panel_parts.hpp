@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace calibrant {
 
@@ -23,8 +25,10 @@ class panel_parts {
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// Names of the parts, e.g. "scores, top_label".
-  [[nodiscard]] std::string names() const;
+  /// "scores", "top_label", "classwise", as far as they are in the set.
+  [[nodiscard]] std::vector<std::string_view> names() const;
+  /// The names separated by commas.
+  [[nodiscard]] std::string text() const;
 
   friend constexpr panel_parts operator|(panel_parts a, panel_parts b) noexcept {
     panel_parts both;

@@ -28,8 +28,8 @@ struct panel_state {
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
     if (parts != other.parts)
-      throw error(error_code::state_mismatch, "merge: the states measured " + parts.names() + " and " +
-                                                  other.parts.names() +
+      throw error(error_code::state_mismatch, "merge: the states measured " + parts.text() + " and " +
+                                                  other.parts.text() +
                                                   ", expected the same; evaluate both for the same metrics");
     scores.require_mergeable(other.scores);
     top_label.require_mergeable(other.top_label);

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <calibrant/core/pending_cell.hpp>
-#include <calibrant/math/exact_sum.hpp>
 
 namespace calibrant {
 

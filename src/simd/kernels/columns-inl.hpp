@@ -200,9 +200,7 @@ HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64
   }
   if (k == K) return;
   // The last eight columns overlap the strip before; entries already added are replaced by 0, which adds 0 steps.
-  alignas(64) native<T> index[8];
-  for (std::size_t j = 0; j < 8; ++j) index[j] = static_cast<native<T>>(j);
-  const auto fresh = load(index) >= broadcast(static_cast<native<T>>(8 - K % 8));
+  const auto fresh = first_columns<native<T>>() >= broadcast(static_cast<native<T>>(8 - K % 8));
   grid_sums sums = {base, base};
   CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r) {
     sums.template add<native<T>>(widen(keep(fresh, load_scores(rows[r] + K - 8))));

@@ -25,7 +25,7 @@ template <class T>
 using native = std::conditional_t<std::is_same_v<T, float16>, float, T>;
 
 /// Asks for the memory that stands `prefetch_distance` after `from`: processors do not look ahead across the end of a
-/// page. Rows usually follow one another; where they do not, this does nothing.
+/// page. Rows usually follow one another; where they do not, it fetches in vain.
 inline constexpr std::uintptr_t prefetch_distance = 2048;
 HWY_INLINE void prefetch_ahead(const void* from, std::size_t bytes) noexcept {
   const std::uintptr_t ahead = reinterpret_cast<std::uintptr_t>(from) + prefetch_distance;

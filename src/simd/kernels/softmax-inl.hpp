@@ -8,7 +8,6 @@
 #endif
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "simd/kernels.hpp"
@@ -44,9 +43,6 @@ struct softmax_sums {
   static HWY_INLINE softmax_sums zero() noexcept {
     const auto zero = broadcast<n>(0.0F);
     return {zero, zero, zero};
-  }
-  static HWY_INLINE softmax_sums of(const pack<float, n>& p, const pack<float, n>& log_p) noexcept {
-    return zero().plus(p, log_p);
   }
   HWY_INLINE softmax_sums plus(const pack<float, n>& p, const pack<float, n>& log_p) const noexcept {
     const auto finite_log = drop(p == broadcast<n>(0.0F), log_p);
