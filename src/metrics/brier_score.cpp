@@ -20,7 +20,7 @@ estimate brier_score(const score_sums& scores, const metric_options& options) {
   const double null_deviation = detail::null_deviation(
       W, scores.variance_sum(weight), scores.variance_sum(brier_variance), 4 * squares * squares, expected);
   return {.value = mean.mean,
-          .uncertainty = detail::normal_interval(mean, options.level),
+          .uncertainty = detail::normal_interval(mean, {0, 2}, options.level),
           .expected_if_calibrated = expected,
           .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
           .details = {}};

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include <calibrant/stats/normal_mean.hpp>
 
@@ -40,11 +41,12 @@ estimate log_loss(const score_sums& scores, const metric_options& options) {
       scores.variance_sum(score_field::log_loss), scores.variance_sum(squared_log_loss));
   const double null_deviation = detail::null_deviation(
       W, scores.variance_sum(weight), scores.variance_sum(surprise_variance), expected * expected, expected);
-  estimate result{.value = mean.mean,
-                  .uncertainty = detail::normal_interval(mean, options.level),
-                  .expected_if_calibrated = expected,
-                  .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
-                  .details = {}};
+  estimate result{
+      .value = mean.mean,
+      .uncertainty = detail::normal_interval(mean, {0, std::numeric_limits<double>::infinity()}, options.level),
+      .expected_if_calibrated = expected,
+      .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
+      .details = {}};
   if (scores.log_floor()) result.details.emplace_back("floored_rows", scores.sum(floored_loss));
   return result;
 }

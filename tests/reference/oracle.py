@@ -39,13 +39,13 @@ def accuracy(d):
 
 
 def mean_confidence(d):
-    low, high = mean_interval(d, d.c)
+    low, high = mean_interval(d, d.c, 0, 1)
     return {"": math.fsum(d.w * d.c) / d.W, "lower": low, "upper": high}
 
 
 def confidence_gap(d):
     value = math.fsum(d.w * (d.c - d.a)) / d.W
-    low, high = mean_interval(d, d.c - d.a)
+    low, high = mean_interval(d, d.c - d.a, -1, 1)
     return {"": value, "lower": low, "upper": high, "expected": 0.0,
             "p_value": two_sided(value, 0, null_deviation(d, d.c * (1 - d.c)))}
 
@@ -138,7 +138,7 @@ def log_loss(d):
         result["floored_rows"] = math.fsum(d.w[loss > floor])
         loss = np.minimum(loss, floor)
     result[""] = math.fsum(d.w * loss) / d.W
-    result["lower"], result["upper"] = mean_interval(d, loss)
+    result["lower"], result["upper"] = mean_interval(d, loss, 0, math.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
         surprise = np.nan_to_num(d.p * np.log(d.p)**2).sum(axis=1)
     variance = surprise + np.array([-math.fsum(special.xlogy(r, r))**2 for r in d.p])
@@ -153,7 +153,7 @@ def brier_rows(d):
 def brier(d):
     rows = brier_rows(d)
     value = math.fsum(d.w * rows) / d.W
-    low, high = mean_interval(d, rows)
+    low, high = mean_interval(d, rows, 0, 2)
     square, cube = (d.p**2).sum(axis=1), (d.p**3).sum(axis=1)
     expected = math.fsum(d.w * (1 - square)) / d.W
     return {"": value, "lower": low, "upper": high, "expected": expected,

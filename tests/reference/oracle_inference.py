@@ -96,8 +96,8 @@ def two_sided(value, expected, deviation):
     return 2 * stats.norm.sf(abs(value - expected) / deviation)
 
 
-def mean_interval(d, x):
-    """Of the weighted mean of the row values x."""
+def mean_interval(d, x, lowest, highest):
+    """Of the weighted mean of the row values x, as far as it lies between what the mean can be."""
     mean = math.fsum(d.w * x) / d.W
     if d.weight_kind == "importance":
         error = math.sqrt(math.fsum(d.w**2 * (x - mean) ** 2)) / d.W
@@ -105,7 +105,7 @@ def mean_interval(d, x):
         if not d.W > 1:
             return None, None
         error = math.sqrt(math.fsum(d.w * (x - mean) ** 2) / (d.W - 1) / d.W)
-    return mean - z_of(ALPHA / 2) * error, mean + z_of(ALPHA / 2) * error
+    return max(mean - z_of(ALPHA / 2) * error, lowest), min(mean + z_of(ALPHA / 2) * error, highest)
 
 
 def null_deviation(d, variance):

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -31,10 +32,12 @@ struct weighted_mean {
   return {mean, std::sqrt(std::max(0.0, xx - mean * x) / (W - 1) / W)};
 }
 
-/// The interval mean -+ z se, or why there is none.
-[[nodiscard]] inline interval_estimate normal_interval(const weighted_mean& m, confidence_level level) {
+/// The interval mean -+ z se as far as it lies in the range of the quantity, or why there is none. What is outside of
+/// the range cannot be the true value, so nothing of the coverage is lost.
+[[nodiscard]] inline interval_estimate normal_interval(const weighted_mean& m, interval range, confidence_level level) {
   if (std::isnan(m.standard_error)) return interval_estimate::none(one_row_reason);
-  return interval_estimate::of(normal_mean_interval(m.mean, m.standard_error, level),
+  const interval whole = normal_mean_interval(m.mean, m.standard_error, level);
+  return interval_estimate::of({std::max(whole.lower, range.lower), std::min(whole.upper, range.upper)},
                                "normal, standard error of the mean");
 }
 

@@ -88,6 +88,15 @@ class entry_buffer {
       count_ += hn::CountTrue(d, selected.part[i]);
     }
   }
+  /// The same where all eight stand in one column.
+  HWY_INLINE void add_in_column(const pack_mask<N, 8>& selected, const oct<N>& p, N column) noexcept {
+    constexpr typename oct<N>::tag d;
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<N>::parts; ++i) {
+      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count_);
+      hn::StoreU(hn::Set(d, column), d, column_ + count_);
+      count_ += hn::CountTrue(d, selected.part[i]);
+    }
+  }
   /// Call after at most max_tile_columns entries.
   HWY_INLINE void make_room() noexcept {
     if (count_ > capacity - max_tile_columns) flush();
@@ -118,49 +127,42 @@ HWY_INLINE oct<N> first_columns() noexcept {
   return load(index);
 }
 
-/// Entries >= edge of one row of K <= max_tile_columns.
-template <class T>
-HWY_INLINE void find_short_entries(const T* row, std::size_t K, native<T> edge, entry_buffer<native<T>>& to) noexcept {
-  using N = native<T>;
-  const oct<N> edges = broadcast(edge);
-  oct<N> column = first_columns<N>();
-  if (K < 8) {
-    alignas(64) N padded[8] = {};
-    for (std::size_t k = 0; k < K; ++k) padded[k] = static_cast<N>(to_double(row[k]));
-    const oct<N> p = load(padded);
-    to.add(p >= edges, p, column);  // edge > 0, so padding is never selected
-    return;
-  }
-  std::size_t k = 0;
-  for (; k + 8 <= K; k += 8) {
-    const oct<N> p = load_scores(row + k);
-    to.add(p >= edges, p, column);
-    column = column + N{8};
-  }
-  if (k == K) return;
-  // The last eight entries overlap those before; what was seen already is replaced by 0.
-  const oct<N> fresh_from = broadcast(static_cast<N>(k));
-  const oct<N> last = first_columns<N>() + static_cast<N>(K - 8);
-  const oct<N> p = keep(last >= fresh_from, load_scores(row + K - 8));
-  to.add(p >= edges, p, last);
-}
-
 inline constexpr std::size_t tiles_per_pass = 4;  ///< transposed tiles per load and store of the column sums
+
+/// Eight rows, transposed; of fewer rows the missing ones are zeros, which add nothing to any sum.
+template <class T>
+HWY_INLINE void transpose_up_to_eight(const T* const* rows, std::size_t count, std::size_t K, native<T>* to) noexcept {
+  if (count >= 8) return transpose_eight(rows, K, to);
+  const T* padded[8];
+  for (std::size_t r = 0; r < 8; ++r) padded[r] = rows[std::min(r, count - 1)];
+  transpose_eight(static_cast<const T* const*>(padded), K, to);
+  const auto missing = first_columns<native<T>>() >= broadcast(static_cast<native<T>>(count));
+  for (std::size_t k = 0; k < K; ++k) store(drop(missing, load(to + 8 * k)), to + 8 * k);
+}
 
 /// K <= max_tile_columns: tiles of eight rows, one row per lane; lanes are joined once at the end.
 template <class T>
-void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, std::int64_t* totals,
-                           std::int64_t* squares) noexcept {
+void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, native<T> edge, std::int64_t* totals,
+                           std::int64_t* squares, entry_buffer<native<T>>& entries) noexcept {
   using N = native<T>;
+  const oct<N> edges = broadcast(edge);
   alignas(64) N column[tiles_per_pass][8 * max_tile_columns];
   alignas(64) std::int64_t total_lanes[8 * max_tile_columns];
   alignas(64) std::int64_t square_lanes[8 * max_tile_columns];
   std::fill_n(total_lanes, 8 * K, 0);
   std::fill_n(square_lanes, 8 * K, 0);
-  const std::size_t whole = n - n % 8;
-  for (std::size_t i = 0; i < whole;) {
-    const std::size_t tiles = std::min(tiles_per_pass, (whole - i) / 8);
-    for (std::size_t t = 0; t < tiles; ++t, i += 8) transpose_eight(rows + i, K, column[t]);
+  for (std::size_t i = 0; i < n;) {
+    std::size_t tiles = 0;
+    for (; tiles < tiles_per_pass && i < n; ++tiles, i += 8) {
+      transpose_up_to_eight(rows + i, n - i, K, column[tiles]);
+      // Column by column within eight rows: neighbours in the buffer seldom share a cell, so that adding them overlaps.
+      for (std::size_t k = 0; k < K; ++k) {
+        const oct<N> p = load(column[tiles] + 8 * k);
+        entries.add_in_column(p >= edges, p, static_cast<N>(k));
+        if (k % 8 == 7) entries.make_room();
+      }
+      entries.make_room();
+    }
     for (std::size_t k = 0; k < K; ++k) {
       grid_sums sums = {load(total_lanes + 8 * k), load(square_lanes + 8 * k)};
       for (std::size_t t = 0; t < tiles; ++t) sums.template add<N>(widen(load(column[t] + 8 * k)));
@@ -168,17 +170,13 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, s
       store(sums.squares, square_lanes + 8 * k);
     }
   }
+  const std::size_t lanes_used = (n + 7) / 8 * 8;
   for (std::size_t k = 0; k < K; ++k) {
-    std::uint64_t total = 0 - whole * magic_bits;
+    std::uint64_t total = 0 - lanes_used * magic_bits;
     std::uint64_t square = total;
     for (std::size_t r = 0; r < 8; ++r) {
       total += static_cast<std::uint64_t>(total_lanes[8 * k + r]);
       square += static_cast<std::uint64_t>(square_lanes[8 * k + r]);
-    }
-    for (std::size_t i = whole; i < n; ++i) {
-      const double p = to_double(rows[i][k]);
-      total += grid_steps(p, 2.0);
-      square += grid_steps(p * p, 2.0);
     }
     add_to(totals[k], total);
     add_to(squares[k], square);
@@ -241,11 +239,7 @@ void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std:
   const auto edge = at_least<native<T>>(bins > 1 ? 1.0 * (1.0 / static_cast<double>(bins)) : 2.0);
   entry_buffer<native<T>> entries(bins, cells);
   if (K <= max_tile_columns) {
-    accumulate_short_rows(rows, n, K, totals, squares);
-    for (std::size_t i = 0; i < n; ++i) {
-      find_short_entries(rows[i], K, edge, entries);
-      entries.make_room();
-    }
+    accumulate_short_rows(rows, n, K, edge, totals, squares, entries);
     entries.flush();
     return;
   }
