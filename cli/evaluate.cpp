@@ -7,6 +7,7 @@
 
 #include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/core/error.hpp>
+#include <calibrant/core/text_list.hpp>
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/evaluation.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
@@ -28,16 +29,6 @@ namespace calibrant::cli {
 namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    parts.emplace_back(list.substr(0, comma));
-    if (comma == std::string_view::npos) return parts;
-    list.remove_prefix(comma + 1);
-  }
-}
 
 /// One name per line; a final line break ends the last line, and a carriage return before a line break belongs to it.
 std::vector<std::string> read_names(const std::string& path) {
@@ -66,7 +57,7 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
   std::vector<std::string> chosen;
   if (options.metrics) {
     const std::vector<std::string> known = metric_names();
-    chosen = *options.metrics == "all" ? known : split(*options.metrics);
+    chosen = *options.metrics == "all" ? known : split_list(*options.metrics);
     for (const std::string& name : chosen)
       if (find_metric(name) == nullptr)
         refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" +
@@ -122,7 +113,7 @@ input_options input_of(const evaluate_options& options) {
   // A list of two or more names has a comma; everything else is a file.
   if (options.classes)
     input.classes =
-        options.classes->find(',') != std::string::npos ? split(*options.classes) : read_names(*options.classes);
+        options.classes->find(',') != std::string::npos ? split_list(*options.classes) : read_names(*options.classes);
   if (options.logits) input.kind = score_kind::logits;
   if (options.probabilities) input.kind = score_kind::probabilities;
   input.percent = options.scale == "percent";

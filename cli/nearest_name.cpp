@@ -1,10 +1,9 @@
 #include "cli/nearest_name.hpp"
 
-#include <algorithm>
-
 #include <calibrant/core/edit_distance.hpp>
 
 namespace calibrant::cli {
+
 std::string nearest_name(std::string_view typed, const std::vector<std::string>& known) {
   // What begins like a name, at some length, is short for it.
   constexpr std::size_t telling = 3;
@@ -16,14 +15,8 @@ std::string nearest_name(std::string_view typed, const std::vector<std::string>&
       ++starts;
     }
   if (starts == 1) return best;
-  best.clear();
-  std::size_t smallest = std::max<std::size_t>(typed.size() / 3, 1) + 1;
-  for (const std::string& name : known)
-    if (const std::size_t distance = edit_distance(typed, name); distance < smallest) {
-      smallest = distance;
-      best = name;
-    }
-  return best;
+  const std::string* const nearest = nearest_text(typed, known);
+  return nearest == nullptr ? std::string() : *nearest;
 }
 
 std::string suggestion(std::string_view typed, const std::vector<std::string>& known) {

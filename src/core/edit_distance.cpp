@@ -32,4 +32,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last.back();
 }
 
+const std::string* nearest_text(std::string_view typed, std::span<const std::string> texts) {
+  constexpr std::size_t longest_compared = 64;  // bytes
+  if (typed.size() > longest_compared) return nullptr;
+  const std::string* nearest = nullptr;
+  std::size_t least = std::max<std::size_t>(1, typed.size() / 3) + 1;
+  for (const std::string& text : texts) {
+    if (text.size() > longest_compared) continue;
+    if (const std::size_t distance = edit_distance(typed, text); distance < least) {
+      least = distance;
+      nearest = &text;
+    }
+  }
+  return nearest;
+}
+
 }  // namespace calibrant

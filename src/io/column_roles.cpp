@@ -6,23 +6,15 @@
 #include <utility>
 
 #include <fmt/format.h>
+
 #include <calibrant/core/error.hpp>
+#include <calibrant/core/text_list.hpp>
 
 #include "io/detail/nearest_name.hpp"
 #include "io/detail/number_text.hpp"
 
 namespace calibrant::io {
 namespace {
-
-std::vector<std::string> split_list(std::string_view list) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    parts.emplace_back(list.substr(0, comma));
-    if (comma == list.size()) return parts;
-    list.remove_prefix(comma + 1);
-  }
-}
 
 bool has_other_role(const std::string& column, const input_options& options) {
   return column == options.label || column == options.weight || column == options.group;

@@ -93,13 +93,7 @@ template <class T>
 std::vector<std::size_t> bins_of_confidences(const std::vector<double>& values) {
   std::vector<std::size_t> bins;
   for (const double x : values) {
-    dataset row{.name = "row",
-                .classes = 2,
-                .scores = {x, 1 - x},
-                .labels = {0},
-                .weights = {},
-                .groups = {},
-                .group_names = {}};
+    dataset row{.name = "row", .classes = 2, .scores = {x, 1 - x}, .labels = {0}};
     const panel_state state = measure_view(row, stored_scores<T>(row).view(), {.bins = 10}).total();
     for (std::size_t b = 0; b < 10; ++b)
       if (!state.top_label.bins()[b].empty()) bins.push_back(b);

@@ -18,8 +18,7 @@ namespace {
 
 /// n rows of two classes with confidence `says`, of which `right` are right.
 dataset constant_rows(std::size_t n, double says, std::size_t right) {
-  dataset data{
-      .name = "constant", .classes = 2, .scores = {}, .labels = {}, .weights = {}, .groups = {}, .group_names = {}};
+  dataset data{.name = "constant", .classes = 2};
   for (std::size_t i = 0; i < n; ++i) {
     // The predicted class alternates, so that no class is empty.
     const bool second = i % 2 == 1;

@@ -16,13 +16,7 @@ namespace calibrant::testing {
 namespace {
 
 dataset rows_of(const std::vector<std::vector<double>>& rows) {
-  dataset data{.name = "rows",
-               .classes = rows.at(0).size(),
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "rows", .classes = rows.at(0).size()};
   for (const std::vector<double>& row : rows) data.push(row, 0);
   return data;
 }
@@ -153,8 +147,7 @@ TEST(Batch, MustFitTheConfiguration) {
   const scores good = typed_scores(stored.view(), score_kind::probabilities);
   const dataset wide = random_probabilities(4, 5, 6);
   const stored_scores<double> wide_stored(wide);
-  prediction_batch batch{
-      .values = good, .labels = data.labels, .weights = {}, .groups = {}, .source = 0, .first_row = 0};
+  prediction_batch batch{.values = good, .labels = data.labels, .source = 0, .first_row = 0};
   EXPECT_EQ(refusal(batch), "accepted");
   batch.values = typed_scores(wide_stored.view(), score_kind::probabilities);
   EXPECT_EQ(refusal(batch), "shape_mismatch: score columns: got 5, expected 3");
@@ -196,12 +189,8 @@ TEST(Batch, RefusedLabelsArePassedOverAndKnownProblemsCounted) {
   known.record(row_problem::missing_label, 0, 2, "has no label");
   const auto finish = [&](invalid_policy policy) {
     evaluator pass(config_of(data), {.on_invalid = policy}, pool);
-    pass.accumulate({.values = typed_scores(stored.view(), data.kind),
-                     .labels = data.labels,
-                     .weights = {},
-                     .groups = {},
-                     .source = 0,
-                     .first_row = 0});
+    pass.accumulate(
+        {.values = typed_scores(stored.view(), data.kind), .labels = data.labels, .source = 0, .first_row = 0});
     EXPECT_EQ(pass.problems().total(), 0U);
     return pass.finish({{.path = "file", .rows = 6, .sha256 = {}}}, {}, known, false);
   };

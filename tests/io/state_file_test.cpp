@@ -102,8 +102,7 @@ TEST(StateFile, EqualStatesGiveEqualBytes) {
 
 /// The version 1 layout never changes: this digest is of a state of given rows, so any other encoding shows here.
 TEST(StateFile, VersionOneKeepsItsBytes) {
-  dataset data{
-      .name = "fixed", .classes = 2, .scores = {}, .labels = {}, .weights = {}, .groups = {}, .group_names = {}};
+  dataset data{.name = "fixed", .classes = 2};
   data.push({0.75, 0.25}, 0);
   data.push({0.5, 0.5}, 1);
   data.push({0.125, 0.875}, 1);

@@ -27,12 +27,8 @@ TEST(SizeLaws, MoreThanTwoToThe31Scores) {
 
   thread_pool pool(2);
   evaluator pass(config_of(row), {}, pool);
-  pass.accumulate({.values = probabilities(stored.view().visit(broadcast)),
-                   .labels = labels,
-                   .weights = {},
-                   .groups = {},
-                   .source = 0,
-                   .first_row = 0});
+  pass.accumulate(
+      {.values = probabilities(stored.view().visit(broadcast)), .labels = labels, .source = 0, .first_row = 0});
   const evaluation_state repeated = pass.finish({{.path = "rows", .rows = n, .sha256 = {}}}, {}, {}, false);
   EXPECT_EQ(repeated.counts.measured, n);
 

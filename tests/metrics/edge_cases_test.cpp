@@ -22,14 +22,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 dataset rows_of(std::string name, std::vector<std::pair<std::vector<double>, std::int32_t>> rows,
                 score_kind kind = score_kind::probabilities) {
-  dataset data{.name = std::move(name),
-               .classes = rows.at(0).first.size(),
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {},
-               .kind = kind};
+  dataset data{.name = std::move(name), .classes = rows.at(0).first.size(), .kind = kind};
   for (const auto& [scores_of_row, label] : rows) data.push(scores_of_row, label);
   return data;
 }

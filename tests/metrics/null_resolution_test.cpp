@@ -14,13 +14,7 @@ namespace {
 
 /// Rows (1 + deviation x normal) / K, labels drawn from them, stored as float32.
 dataset nearly_uniform(std::size_t n, std::size_t classes, double deviation, std::uint64_t seed) {
-  dataset data{.name = "nearly uniform",
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "nearly uniform", .classes = classes};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> z(classes);

@@ -100,10 +100,7 @@ TEST(HandExample, ThreeNorms) {
   dataset data{.name = "hand example",
                .classes = 3,
                .scores = {.25, .20, .55, .55, .05, .40, .10, .30, .60, .90, .05, .05},
-               .labels = {0, 1, 2, 0},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+               .labels = {0, 1, 2, 0}};
   const numbers values = metric_numbers(measure(data, {.bins = 3}).total());
   EXPECT_NEAR(values.at("ece.value"), .2, 1e-15);
   EXPECT_NEAR(values.at("rmsce.value"), .2081666, 5e-8);

@@ -18,12 +18,12 @@ namespace calibrant::testing {
 /// Rows for a test, as plain vectors.
 struct dataset {
   std::string name;
-  std::size_t classes = 0;               ///< K
-  std::vector<double> scores;            ///< n x K, row-major
-  std::vector<std::int32_t> labels;      ///< n
-  std::vector<double> weights;           ///< n, or empty
-  std::vector<std::int32_t> groups;      ///< n, or empty
-  std::vector<std::string> group_names;  ///< empty without groups
+  std::size_t classes = 0;                    ///< K
+  std::vector<double> scores = {};            ///< n x K, row-major
+  std::vector<std::int32_t> labels = {};      ///< n
+  std::vector<double> weights = {};           ///< n, or empty
+  std::vector<std::int32_t> groups = {};      ///< n, or empty
+  std::vector<std::string> group_names = {};  ///< empty without groups
   score_kind kind = score_kind::probabilities;
 
   [[nodiscard]] std::size_t rows() const noexcept { return labels.size(); }
@@ -36,14 +36,7 @@ struct dataset {
 
 /// The rows named by `indices`, in that order; an index may occur any number of times.
 [[nodiscard]] inline dataset take(const dataset& from, const std::vector<std::size_t>& indices) {
-  dataset taken{.name = from.name,
-                .classes = from.classes,
-                .scores = {},
-                .labels = {},
-                .weights = {},
-                .groups = {},
-                .group_names = from.group_names,
-                .kind = from.kind};
+  dataset taken{.name = from.name, .classes = from.classes, .group_names = from.group_names, .kind = from.kind};
   for (const std::size_t i : indices) {
     taken.scores.insert(taken.scores.end(), from.row(i), from.row(i) + from.classes);
     taken.labels.push_back(from.labels[i]);
@@ -118,13 +111,7 @@ class generator {
 /// uniform, large is peaked.
 [[nodiscard]] inline dataset random_probabilities(std::size_t n, std::size_t classes, std::uint64_t seed,
                                                   double spread = 2) {
-  dataset data{.name = "random, K = " + std::to_string(classes),
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "random, K = " + std::to_string(classes), .classes = classes};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> z(classes);
@@ -138,13 +125,7 @@ class generator {
 
 /// Probabilities that promise too much of the lower classes and too little of the upper ones.
 [[nodiscard]] inline dataset slanted_probabilities(std::size_t n, std::size_t classes, std::uint64_t seed) {
-  dataset data{.name = "random, slanted by class, K = " + std::to_string(classes),
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "random, slanted by class, K = " + std::to_string(classes), .classes = classes};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> z(classes);
@@ -158,14 +139,7 @@ class generator {
 
 /// Logits with the same kind of miscalibration; about one row in ten has classes of logit -infinity.
 [[nodiscard]] inline dataset random_logits(std::size_t n, std::size_t classes, std::uint64_t seed) {
-  dataset data{.name = "logits, K = " + std::to_string(classes),
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {},
-               .kind = score_kind::logits};
+  dataset data{.name = "logits, K = " + std::to_string(classes), .classes = classes, .kind = score_kind::logits};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> z(classes);
@@ -185,13 +159,7 @@ class generator {
 /// and exact 1. With `finite_loss` the label never has probability 0.
 [[nodiscard]] inline dataset grid_probabilities(std::size_t n, std::size_t classes, std::uint64_t seed,
                                                 bool finite_loss = true) {
-  dataset data{.name = "multiples of 1/1024, K = " + std::to_string(classes),
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "multiples of 1/1024, K = " + std::to_string(classes), .classes = classes};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> p(classes, 0.0);
@@ -208,13 +176,7 @@ class generator {
 /// Confidences on and beside the edges of `bins` equal bins, in double.
 [[nodiscard]] inline dataset edge_probabilities(std::size_t n, std::size_t classes, std::size_t bins,
                                                 std::uint64_t seed) {
-  dataset data{.name = "bin edges, K = " + std::to_string(classes),
-               .classes = classes,
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = "bin edges, K = " + std::to_string(classes), .classes = classes};
   generator random(seed);
   for (std::size_t i = 0; i < n; ++i) {
     double p = static_cast<double>(random.below(bins) + 1) * (1.0 / static_cast<double>(bins));

@@ -56,10 +56,7 @@ template <class T>
   return {.name = "golden",
           .classes = 4,
           .scores = read_npy<double>(tests_directory + "/data/golden_probabilities.npy", "<f8"),
-          .labels = read_npy<std::int32_t>(tests_directory + "/data/golden_labels.npy", "<i4"),
-          .weights = {},
-          .groups = {},
-          .group_names = {}};
+          .labels = read_npy<std::int32_t>(tests_directory + "/data/golden_labels.npy", "<i4")};
 }
 
 /// A file of tests/reference/datasets: label, weight if there is such a column, scores.
@@ -67,13 +64,7 @@ template <class T>
   if (file == "golden") return golden_dataset();
   const auto lines = read_table(tests_directory + "/reference/datasets/" + file + ".csv");
   const bool weighted = lines.at(0).at(1) == "weight";
-  dataset data{.name = file,
-               .classes = lines[0].size() - (weighted ? 2 : 1),
-               .scores = {},
-               .labels = {},
-               .weights = {},
-               .groups = {},
-               .group_names = {}};
+  dataset data{.name = file, .classes = lines[0].size() - (weighted ? 2 : 1)};
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto number = [&](std::size_t column) { return std::strtod(lines[i].at(column).c_str(), nullptr); };
     if (weighted) data.weights.push_back(number(1));

@@ -14,12 +14,12 @@ inline constexpr std::int32_t refused_label = -1;
 
 /// A run of n consecutive rows of one source, as views.
 struct prediction_batch {
-  scores values;                         ///< n x K
-  std::span<const std::int32_t> labels;  ///< n class indices in [0, K), or refused_label
-  std::span<const double> weights;       ///< n, finite and >= 0; empty means that every weight is 1
-  std::span<const std::int32_t> groups;  ///< n group indices; empty means no groups
-  std::size_t source = 0;                ///< which source the rows come from
-  std::uint64_t first_row = 0;           ///< number of the first row inside its source, counted from 0
+  scores values;                              ///< n x K
+  std::span<const std::int32_t> labels;       ///< n class indices in [0, K), or refused_label
+  std::span<const double> weights = {};       ///< n, finite and >= 0; empty means that every weight is 1
+  std::span<const std::int32_t> groups = {};  ///< n group indices; empty means no groups
+  std::size_t source = 0;                     ///< which source the rows come from
+  std::uint64_t first_row = 0;                ///< number of the first row inside its source, counted from 0
 };
 
 enum class score_kind { probabilities, logits };
