@@ -39,7 +39,7 @@ namespace {
 
 /// A number in the domain that `accepts` tells, described by `domain`.
 template <class Number>
-CLI::Validator number(const std::string& domain, std::function<bool(Number)> accepts) {
+CLI::Validator number(const std::string& domain, const std::function<bool(Number)>& accepts) {
   return {[domain, accepts](std::string& text) {
             Number x{};
             const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), x);

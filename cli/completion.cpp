@@ -28,6 +28,7 @@ std::string brief(const std::string& help) {
 
 std::vector<std::string> command_names(const command_description& root) {
   std::vector<std::string> names;
+  names.reserve(root.commands.size());
   for (const command_description& command : root.commands) names.push_back(command.name);
   return names;
 }

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -34,7 +33,7 @@ void check_writable(const output_target& output) {
   if (output.path.empty()) refuse(output, "the name is empty");
   std::error_code failure;
   if (const fs::file_status status = fs::status(output.path, failure); fs::is_other(status)) {
-    if (access(output.path.c_str(), W_OK) != 0) refuse(output, std::strerror(errno));
+    if (access(output.path.c_str(), W_OK) != 0) refuse(output, std::generic_category().message(errno));
     return;  // a device or a pipe is written to, not replaced
   }
   // A symbolic link stays; what it leads to is replaced.
@@ -44,7 +43,8 @@ void check_writable(const output_target& output) {
   const fs::file_status status = fs::status(folder, failure);
   if (!fs::exists(status)) refuse(output, failure ? failure.message() : "no folder " + folder);
   if (!fs::is_directory(status)) refuse(output, folder + " is not a folder");
-  if (access(folder.c_str(), W_OK) != 0) refuse(output, "folder " + folder + ": " + std::strerror(errno));
+  if (access(folder.c_str(), W_OK) != 0)
+    refuse(output, "folder " + folder + ": " + std::generic_category().message(errno));
   if (fs::is_directory(path, failure)) refuse(output, "it is a folder");
 }
 

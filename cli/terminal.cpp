@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include <calibrant/core/error.hpp>
 
@@ -179,7 +179,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
 void write_to_stdout(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
   throw error(error_code::unwritable_output,
-              std::string("standard output: ") + std::strerror(errno) +
+              std::string("standard output: ") + std::generic_category().message(errno) +
                   ", expected to be able to write to it; free space or redirect it elsewhere");
 }
 

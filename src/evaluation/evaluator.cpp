@@ -72,8 +72,9 @@ class evaluator::worker {
     if (!batch.groups.empty()) {
       order_.resize(count);
       std::iota(order_.begin(), order_.end(), first);
-      std::stable_sort(order_.begin(), order_.end(),
-                       [&](std::size_t a, std::size_t b) { return batch.groups[a] < batch.groups[b]; });
+      std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+        return batch.groups[a] != batch.groups[b] ? batch.groups[a] < batch.groups[b] : a < b;
+      });
     }
     std::size_t group = 0;
     for (std::size_t i = 0; i < count; ++i) {

@@ -110,7 +110,7 @@ void csv_records::split_quoted(std::size_t length, std::vector<std::string_view>
   std::size_t i = 0;
   for (;;) {
     std::size_t cell = i;
-    std::size_t cell_end = i;
+    std::size_t cell_end;
     if (i < length && record[i] == '"') {
       const std::size_t opening = i;
       cell = cell_end = ++i;

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <numbers>
 
+#include <calibrant/math/log_gamma.hpp>
+
 namespace calibrant {
 namespace {
 
 /// ln n! - ln( sqrt(2 pi n) (n/e)^n ), n >= 1.
 double stirling_error(double n) noexcept {
-  if (n < 16) return std::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
+  if (n < 16) return log_gamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
   // The first six terms sum_j B_2j / (2j (2j-1) n^(2j-1)); at n = 16 the next one is 1.4e-18.
   const double s = 1 / (n * n);
   return (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188 - s * (691.0 / 360360)))))) /

@@ -16,9 +16,8 @@ fractional_cell& fractional_cell::operator+=(const fractional_cell& o) noexcept 
 cell read_cell(const exact_cell& exact, const fractional_cell& fractional) noexcept {
   if (exact.weight == 0 && fractional.weight.sum == 0)
     return {};  // weights are positive, so nothing else was added either
-  const sum_grid& unit = grids::unit;
-  const int128 hits = static_cast<int128>(exact.hits) << unit.exponent;
-  const auto real = [&](int128 sum) { return unit.value(sum); };
+  const int128 hits = static_cast<int128>(exact.hits) << grids::unit.exponent;
+  const auto real = [](int128 sum) { return grids::unit.value(sum); };
   const double weight = fractional.weight.value();
   const double hit_weight = fractional.hits.value();
   const double confidence = fractional.confidence.value();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <calibrant/math/log_gamma.hpp>
+
 namespace calibrant {
 
 // Under calibration g_b has mean 0, variance v/n and, as a mean of n Bernoulli residuals, fourth cumulant
@@ -27,7 +29,7 @@ double expected_rms_error(std::span<const cell_moments> cells) noexcept {
   const double shape = mean * mean / variance;
   // Gamma(k + 1/2) / (sqrt(k) Gamma(k)) = 1 - 1/(8k) + 1/(128 k^2) + ..., to 1e-12 for large k, where lgamma cancels.
   const double ratio = shape > 1e3 ? 1 - (1 - (1 + 5 / (8 * shape)) / (16 * shape)) / (8 * shape)
-                                   : std::exp(std::lgamma(shape + 0.5) - std::lgamma(shape) - 0.5 * std::log(shape));
+                                   : std::exp(log_gamma(shape + 0.5) - log_gamma(shape) - 0.5 * std::log(shape));
   return std::sqrt(mean) * ratio;
 }
 

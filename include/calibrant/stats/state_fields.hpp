@@ -38,8 +38,10 @@ struct state_word<compensated_sum> {
 
 template <class T>
 using state_word_t = typename state_word<T>::type;
-/// Words per element.
+/// Words per element; 1 where the element is a word.
+// NOLINTBEGIN(bugprone-sizeof-expression)
 template <class T>
 inline constexpr std::size_t state_words = sizeof(T) / sizeof(state_word_t<T>);
+// NOLINTEND(bugprone-sizeof-expression)
 
 }  // namespace calibrant

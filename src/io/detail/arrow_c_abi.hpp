@@ -8,6 +8,7 @@
 
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 struct ArrowSchema {
   const char* format;
@@ -46,6 +47,7 @@ struct ArrowArrayStream {
   void* private_data;
 };
 }
+// NOLINTEND(readability-identifier-naming)
 #endif
 
 namespace calibrant::io {
