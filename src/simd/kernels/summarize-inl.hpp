@@ -238,40 +238,38 @@ HWY_INLINE void log_losses(const double* label_probability, std::size_t n, doubl
   std::copy(p, p + (n - i), log_loss + i);
 }
 
+/// Short rows by tile(rows, columns, labels, count, out), others by row(row, K, i, out) and their label's entry.
+template <std::size_t fields, class T, class Tile, class Row>
+HWY_INLINE void summarize_by(const Tile& tile, const Row& row, const T* const* rows, std::size_t n, std::size_t K,
+                             const std::int32_t* labels, const row_summaries& out) noexcept {
+  if (K <= max_tile_columns) {
+    with_count(K, [&](auto columns) HWY_ATTR {
+      for_each_tile<fields>(rows, n, out,
+                            [&](const T* const* eight, std::size_t first, std::size_t count, const row_summaries& to)
+                                HWY_ATTR { tile(eight, columns, labels + first, count, to); });
+    });
+    return;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    row(rows[i], K, i, out);
+    out.label_probability[i] = to_double(rows[i][labels[i]]);
+  }
+}
+
 template <class T>
 void summarize_probabilities(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
                              const row_summaries& out) noexcept {
-  if (K <= max_tile_columns) {
-    with_count(K, [&](auto columns) HWY_ATTR {
-      for_each_tile<all_fields>(rows, n, out,
-                                [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
-                                    HWY_ATTR { summarize_tile(tile, columns, labels + first, count, to); });
-    });
-  } else {
-    for (std::size_t i = 0; i < n; ++i) {
-      summarize_row(rows[i], K, i, out);
-      out.label_probability[i] = to_double(rows[i][labels[i]]);
-    }
-  }
+  summarize_by<all_fields>([](const auto&... of) HWY_ATTR { summarize_tile(of...); },
+                           [](const auto&... of) HWY_ATTR { summarize_row(of...); }, rows, n, K, labels, out);
   log_losses(out.label_probability, n, out.log_loss);
 }
 
 template <class T>
 void summarize_top_label(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
                          const row_summaries& out) noexcept {
-  if (K <= max_tile_columns) {
-    with_count(K, [&](auto columns) HWY_ATTR {
-      for_each_tile<top_label_fields>(
-          rows, n, out,
-          [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
-              HWY_ATTR { summarize_top_label_tile(tile, columns, labels + first, count, to); });
-    });
-  } else {
-    for (std::size_t i = 0; i < n; ++i) {
-      summarize_top_label_row(rows[i], K, i, out);
-      out.label_probability[i] = to_double(rows[i][labels[i]]);
-    }
-  }
+  summarize_by<top_label_fields>([](const auto&... of) HWY_ATTR { summarize_top_label_tile(of...); },
+                                 [](const auto&... of) HWY_ATTR { summarize_top_label_row(of...); }, rows, n, K, labels,
+                                 out);
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE
