@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include <calibrant/metrics/accuracy.hpp>
 #include <calibrant/metrics/brier_decomposition.hpp>
@@ -112,6 +114,29 @@ std::string_view name_of(metric_direction direction) noexcept {
       return "none";
   }
   return "none";
+}
+
+metric_limits limits_of(const metric_entry& entry) {
+  const std::size_t comma = entry.range.find(", ");
+  const auto number = [](std::string_view text) -> std::optional<double> {
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.begin(), text.end(), value);
+    const bool whole = failure == std::errc() && end == text.end() && std::isfinite(value);
+    return whole ? std::optional(value) : std::nullopt;
+  };
+  return {number(entry.range.substr(1, comma - 1)),
+          number(entry.range.substr(comma + 2, entry.range.size() - comma - 3))};
+}
+
+estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options) {
+  estimate result = entry.finalize(state, options);
+  if (!result.value.value) return result;
+  constexpr double rounding = 1e-12;
+  const metric_limits limits = limits_of(entry);
+  double& value = *result.value.value;
+  if (limits.lower && value < *limits.lower && value >= *limits.lower - rounding) value = *limits.lower;
+  if (limits.upper && value > *limits.upper && value <= *limits.upper + rounding) value = *limits.upper;
+  return result;
 }
 
 std::span<const metric_entry> metric_catalog() noexcept { return catalogue; }

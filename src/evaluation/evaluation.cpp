@@ -51,7 +51,7 @@ panel make_panel(const panel_state& state, const evaluation_config& config,
     });
   for (panel_metric& metric : result.metrics)
     parts.emplace_back(
-        [&state, &metric_options, m = &metric] { m->result = m->entry->finalize(state, metric_options); });
+        [&state, &metric_options, m = &metric] { m->result = compute(*m->entry, state, metric_options); });
   parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
   parts.emplace_back([&] { result.headline = headline(state, options.level); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
