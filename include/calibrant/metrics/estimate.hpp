@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,6 +57,7 @@ struct estimate {
 struct metric_options {
   confidence_level level;  ///< of the intervals
   double norm = 3;         ///< p of `ece_lp`, real and >= 1
+  std::size_t bins = 15;   ///< of equal mass, >= 1; bins of equal width are those of the state
 };
 
 }  // namespace calibrant
