@@ -1,7 +1,6 @@
 #include <calibrant/evaluation/evaluation.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
 #include <calibrant/core/error.hpp>
@@ -30,11 +29,20 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
+metric_options options_of(const evaluation_options& options) {
+  return {.level = options.level,
+          .norm = options.norm,
+          .coverage = options.coverage,
+          .risk = options.risk,
+          .threshold = options.threshold,
+          .top_k = options.top_k};
+}
+
 panel make_panel(const panel_state& state, const evaluation_config& config,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
   panel result;
-  const metric_options metric_options{.level = options.level, .norm = options.norm};
+  const metric_options metric_options = options_of(options);
   for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
@@ -79,9 +87,7 @@ panel_parts parts_needed(const evaluation_options& options) {
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
-  if (!(options.norm >= 1) || !std::isfinite(options.norm))
-    throw error(error_code::invalid_argument,
-                "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
+  require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
   if (total.top_label.all().empty())
