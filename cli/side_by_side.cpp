@@ -121,11 +121,10 @@ std::string terminal_side_by_side(std::span<const evaluation> results, const ter
            (table.rows[i][0].empty() ? styled(lines[i + 1], text_style::faint, screen) : lines[i + 1]));
     first += count;
   }
-  line(
-      std::string(margin, ' ') +
-      styled(wrapped("each interval is about its own file; whether files differ takes a paired test", margin,
+  line(std::string(margin, ' ') +
+       styled(wrapped("each interval is about its own file; whether files differ takes a paired test", margin,
                       screen.width),
-             text_style::faint, screen));
+              text_style::faint, screen));
   line("");
   line(styled("Next", text_style::bold, screen));
   line(std::string(margin, ' ') +

@@ -28,6 +28,7 @@ void row_counts::merge(const row_counts& other) noexcept {
   clipped += other.clipped;
   loosely_normalized += other.loosely_normalized;
   renormalized += other.renormalized;
+  soft_labels += other.soft_labels;
   for (std::size_t i = 0; i < skipped.size(); ++i) skipped[i] += other.skipped[i];
 }
 

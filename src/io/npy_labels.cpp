@@ -58,7 +58,8 @@ class npy_labels final : public row_reader {
     const npy_header& header = npy_.header();
     const bool column = header.shape.size() == 2 && header.shape[1] == 1;
     if (header.shape.size() != 1 && !column)
-      throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape ({}), expected one label per row",
+      throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape ({}), expected one label per row "
+                                                          "or, for soft labels, one share per class",
                                                           path, fmt::join(header.shape, ", ")));
     if (kind_ == 'f')
       throw error(
@@ -106,9 +107,62 @@ class npy_labels final : public row_reader {
   std::vector<char> buffer_;
 };
 
+/// Shares of the classes, one row of K numbers for each label.
+class npy_soft_labels final : public row_reader {
+ public:
+  explicit npy_soft_labels(const std::string& path)
+      : npy_(path),
+        item_(npy_.header().item_bytes()),
+        kind_(npy_.header().type[1]),
+        rows_(npy_.header().shape[0]),
+        classes_(static_cast<std::size_t>(npy_.header().shape[1])) {
+    if (npy_.header().fortran_order && rows_ > 1)
+      throw error(
+          error_code::unsupported,
+          fmt::format("{}: is an array in Fortran order, expected C order; save numpy.ascontiguousarray(x)", path));
+  }
+
+  std::size_t read(std::size_t at_most, batch_buffers& into, row_keys&) override {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, rows_ - next_));
+    buffer_.resize(count * classes_ * item_);
+    npy_.file().read_exactly(buffer_.data(), buffer_.size(), npy_.header().data_offset + next_ * classes_ * item_);
+    for (std::size_t i = 0; i < count * classes_; ++i) into.label_shares.push_back(share(buffer_.data() + i * item_));
+    for (std::size_t i = 0; i < count; ++i) into.labels.push_back(soft_label);
+    next_ += count;
+    return count;
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> rows() const override { return rows_; }
+  [[nodiscard]] std::uint64_t bytes_read() const override {
+    return npy_.header().data_offset + next_ * classes_ * item_;
+  }
+
+ private:
+  [[nodiscard]] double share(const char* item) const {
+    const auto as = [&](auto value) {
+      std::memcpy(&value, item, sizeof value);
+      return to_double(value);
+    };
+    if (kind_ != 'f') return static_cast<double>(decode_integer(item, item_, kind_ == 'i'));
+    return item_ == 2 ? as(float16{}) : item_ == 4 ? as(float{}) : as(double{});
+  }
+
+  npy_file npy_;
+  std::size_t item_;
+  char kind_;
+  std::uint64_t rows_;
+  std::size_t classes_;
+  std::uint64_t next_ = 0;
+  std::vector<char> buffer_;
+};
+
 }  // namespace
 
-std::unique_ptr<row_reader> open_npy_labels(const std::string& path, truth_kind truth) {
+std::unique_ptr<row_reader> open_npy_labels(const std::string& path, truth_kind truth, std::size_t classes) {
+  const npy_header header = npy_file(path).header();
+  if (truth == truth_kind::labels && classes >= 2 && header.shape.size() == 2 && header.shape[1] == classes &&
+      std::string_view("fiub").find(header.type[1]) != std::string_view::npos)
+    return std::make_unique<npy_soft_labels>(path);
   return std::make_unique<npy_labels>(path, truth);
 }
 

@@ -280,7 +280,7 @@ class file_source final : public batch_source {
     const std::string& path = *options_.labels_file;
     const file_format format = known_format(path);
     if (format == file_format::npy) {
-      source_.keys = open_npy_labels(path, truth());
+      source_.keys = open_npy_labels(path, truth(), classes().size());
       return;
     }
     const std::unique_ptr<table_file> table = open_table(path, format);

@@ -68,6 +68,8 @@ std::string describe(const evaluation_state& state) {
   json.end_array();
   json.key("rows").begin_object();
   visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
+  // Later than the format; states without such rows stay as they were.
+  if (state.counts.soft_labels > 0) json.key("soft_labels").value(state.counts.soft_labels);
   json.key("skipped").begin_object();
   for (std::size_t i = 0; i < row_problem_count; ++i)
     json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
@@ -123,6 +125,8 @@ evaluation_state parse_description(std::string_view text, std::vector<std::strin
   for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
   visit_counts(state.counts,
                [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
+  if (std::uint64_t soft = 0; root["rows"]["soft_labels"].get(soft) == simdjson::SUCCESS)
+    state.counts.soft_labels = soft;
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
   for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {

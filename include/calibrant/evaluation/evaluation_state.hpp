@@ -43,6 +43,7 @@ struct row_counts {
   std::uint64_t clipped = 0;             ///< rows with a probability above 1 by at most 1e-6, set to 1
   std::uint64_t loosely_normalized = 0;  ///< rows accepted although their sum misses 1 by more than rounding explains
   std::uint64_t renormalized = 0;        ///< rows divided by their sum on request
+  std::uint64_t soft_labels = 0;         ///< rows measured whose label is a distribution, not one class
   std::array<std::uint64_t, row_problem_count> skipped{};  ///< by row_problem
 
   void merge(const row_counts& other) noexcept;

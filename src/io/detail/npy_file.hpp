@@ -57,9 +57,11 @@ class npy_scores final : public row_reader {
   std::uint64_t next_ = 0;
 };
 
-/// Labels or correctness in an array of n integers, booleans or texts. Floats are refused (error invalid_labels),
-/// objects are never read (unsupported).
+/// Labels or correctness in an array of n integers, booleans or texts, or the shares of soft labels in one of n x K
+/// numbers if there are K = `classes`. Floats are refused otherwise (error invalid_labels), objects are never read
+/// (unsupported).
 [[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path,
-                                                          truth_kind truth = truth_kind::labels);
+                                                          truth_kind truth = truth_kind::labels,
+                                                          std::size_t classes = 0);
 
 }  // namespace calibrant::io
