@@ -3,11 +3,10 @@
 import json
 import os
 import select
-import signal
 import statistics
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -127,22 +126,13 @@ class Command:
         pass
 
     def run(self) -> float:
-        start = time.perf_counter()
-        process = launch(self._command, {}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        timer = threading.Timer(self.limit_seconds, process.kill)
-        timer.start()
-        complaint = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode == -signal.SIGKILL and seconds >= self.limit_seconds:
-            raise ContenderFailed(f"no end within {self.limit_seconds:g} s")
-        if process.returncode != 0:
-            lines = complaint.decode(errors="replace").strip().splitlines()
-            raise ContenderFailed(f"exit status {process.returncode}: {lines[-1] if lines else 'no message'}")
-        self.timing.peak_bytes = max(self.timing.peak_bytes or 0, usage.ru_maxrss * 1024)
-        return seconds
+        alone = [sys.executable, "-I", "-S", Path(__file__).with_name("alone.py"), str(self.limit_seconds)]
+        process = launch(alone + self._command, {}, stdout=subprocess.PIPE)
+        answer = json.loads(process.communicate()[0])
+        if answer["failure"]:
+            raise ContenderFailed(answer["failure"])
+        self.timing.peak_bytes = max(self.timing.peak_bytes or 0, answer["peak_bytes"])
+        return answer["seconds"]
 
     def stop(self) -> None:
         pass

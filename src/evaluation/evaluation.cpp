@@ -92,7 +92,7 @@ panel make_panel(const panel_state& state, const panel_context& context,
   for (panel_metric& metric : result.metrics)
     parts.emplace_back([&state, &context, &metric_options, m = &metric] {
       const char* const reason = unanswerable(*m->entry, context);
-      m->result = reason != nullptr ? estimate::none(reason) : m->entry->finalize(state, metric_options);
+      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, metric_options);
       if (context.soft_labels) keep_what_soft_labels_allow(*m->entry, m->result);
     });
   parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });

@@ -1,6 +1,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
 #include <calibrant/io/evaluation_json.hpp>
@@ -209,17 +210,12 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
-/// `"minimum": a, "maximum": b` of a range such as "[0, 1]" or "[0, inf)"; ends that are not numbers are left out.
-std::string limits(std::string_view range) {
-  const std::size_t comma = range.find(", ");
-  const std::string_view lower = range.substr(1, comma - 1);
-  const std::string_view upper = range.substr(comma + 2, range.size() - comma - 3);
-  const auto is_number = [](std::string_view text) {
-    return text.find_first_not_of("-0123456789.") == std::string_view::npos;
-  };
+/// `"minimum": a, "maximum": b`, as far as the range has ends that are numbers.
+std::string limits(const metric_entry& entry) {
+  const metric_limits ends = limits_of(entry);
   std::string text;
-  if (is_number(lower)) text += ", \"minimum\": " + std::string(lower);
-  if (is_number(upper)) text += ", \"maximum\": " + std::string(upper);
+  if (ends.lower) text += fmt::format(", \"minimum\": {}", *ends.lower);
+  if (ends.upper) text += fmt::format(", \"maximum\": {}", *ends.upper);
   return text;
 }
 
@@ -239,7 +235,7 @@ std::string evaluation_json_schema() {
             quoted(std::string(entry.question) + " " + std::string(entry.definition)) +
             ",\n              \"allOf\": [{\"$ref\": \"#/$defs/metric\"}],\n              \"properties\": {\"units\": "
             "{\"const\": " +
-            quoted(entry.units) + "}, \"value\": {\"type\": [\"number\", \"null\"]" + limits(entry.range) +
+            quoted(entry.units) + "}, \"value\": {\"type\": [\"number\", \"null\"]" + limits(entry) +
             "}}\n            }";
   }
   return text + std::string(after_metrics);

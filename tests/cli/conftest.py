@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = os.path.abspath(os.environ.get("CALIBRANT_COMMAND", str(ROOT / "build" / "release" / "bin" / "calibrant")))
 ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TERM": "xterm"}
+
+# Where the tests run in the background of a shell, interruptions are ignored and the command would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Calibrant:

@@ -1,4 +1,5 @@
 // evaluate(): which metrics, which options, what is said in words.
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <string>
@@ -145,6 +146,22 @@ TEST(Evaluate, TheDefaultPanelIsThatOfTheCatalogue) {
   EXPECT_EQ(result.total.weight, 100);
   EXPECT_FALSE(result.grouped);
   EXPECT_TRUE(result.groups.empty());
+}
+
+TEST(Evaluate, RoundingLeavesNoValueOutsideTheRangeOfItsMetric) {
+  dataset data{.name = "wrong", .classes = 6};
+  data.push({0, 0, 0, 1. / 3, 1. / 3, 1. / 3}, 0);
+  for (std::size_t rows = 1; rows <= 40; ++rows) {
+    const panel total = evaluate(measure(data)).total;
+    EXPECT_NEAR(*total.find("classwise_ece_sum")->value.value, 2, 1e-12);
+    for (const panel_metric& metric : total.metrics) {
+      if (!metric.result.value.value) continue;
+      const metric_limits limits = limits_of(*metric.entry);
+      EXPECT_GE(*metric.result.value.value, limits.lower.value_or(-HUGE_VAL)) << metric.entry->name << ' ' << rows;
+      EXPECT_LE(*metric.result.value.value, limits.upper.value_or(HUGE_VAL)) << metric.entry->name << ' ' << rows;
+    }
+    data.push({0, 0, 0, 1 / (3. + static_cast<double>(rows)), 1 / 3., 2 / 3. - 1 / (3. + static_cast<double>(rows))}, 0);
+  }
 }
 
 TEST(Evaluate, ChosenMetricsComeInTheOrderAskedForAndOnce) {

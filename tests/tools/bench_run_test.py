@@ -249,7 +249,12 @@ class TestTurns:
             [turns.Command("python", [sys.executable, "-c", "b = b'x' * 400_000_000"])], rounds=2
         )
         assert len(timing.seconds) == 2
-        assert 400_000_000 < timing.peak_bytes < 500_000_000  # not that of this process
+        assert 400_000_000 < timing.peak_bytes < 500_000_000
+
+    def test_the_memory_of_a_command_is_not_that_of_who_starts_it(self):
+        held = b"x" * 200_000_000
+        (timing,) = turns.take_turns([turns.Command("python", [sys.executable, "-c", ""])], rounds=1)
+        assert timing.peak_bytes < len(held) / 2
 
     def test_a_command_that_fails_says_what_it_said(self):
         program = [sys.executable, "-c", "import sys; sys.exit('it broke')"]

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -43,6 +44,16 @@ struct metric_entry {
   estimate (*finalize)(const panel_state& state, const metric_options& options);
   metric_needs needs = {};
 };
+
+/// The ends of a metric's range that are numbers: of "[0, inf)" the lower one alone.
+struct metric_limits {
+  std::optional<double> lower;
+  std::optional<double> upper;
+};
+[[nodiscard]] metric_limits limits_of(const metric_entry& entry);
+
+/// The metric of a state. Where rounding carries the value past an end of its range (by 1e-12 at most), it is that end.
+[[nodiscard]] estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options);
 
 /// Every metric, in the order in which panels show them.
 [[nodiscard]] std::span<const metric_entry> metric_catalog() noexcept;

@@ -25,7 +25,8 @@ struct evaluation_config {
   std::size_t bins = 15;
   weight_kind weights = weight_kind::frequency;
   std::optional<double> log_floor = {};
-  panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
+  panel_parts parts = panel_parts::all();         ///< what the pass measures; top-label cells always are
+  std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
 
   /// What a pass can measure of this kind of scores.
   [[nodiscard]] panel_parts measurable() const noexcept;
