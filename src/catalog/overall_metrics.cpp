@@ -17,9 +17,10 @@ constexpr std::array entries = {
     metric_entry{"accuracy", "Accuracy", "How often is the most likely class the right one?", "A / W", "probability",
                  "[0, 1]", higher, top_label, "", true, of_top_label<accuracy>},
     metric_entry{"mean_confidence", "Mean confidence", "How sure does the model say it is, on average?", "C / W",
-                 "probability", "[1/K, 1]", none, top_label, "", true, of_top_label<mean_confidence>},
+                 "probability", "[1/K, 1]", none, top_label, "", true, of_top_label<mean_confidence>, mean_of_rows},
     metric_entry{"confidence_gap", "Confidence gap", "Does it promise more than it delivers? Positive: over-confident.",
-                 "(C - A) / W", "probability", "[-1, 1]", zero, top_label, "", true, of_top_label<confidence_gap>},
+                 "(C - A) / W", "probability", "[-1, 1]", zero, top_label, "", true, of_top_label<confidence_gap>,
+                 mean_of_rows},
 };
 
 }  // namespace

@@ -24,6 +24,13 @@ class_value_store::class_value_store(std::size_t classes, weight_kind kind, std:
 
 template <class T>
 void class_value_store::accumulate(const T* const* rows, const row_block& block) {
+  if (block.label_shares != nullptr) {
+    for (std::size_t i = 0; i < block.rows; ++i)
+      for (std::size_t k = 0; k < columns_.size(); ++k)
+        columns_[k].add_soft_row(to_double(rows[i][k]), std::min(block.label_shares[i][k], 1.0),
+                                 block.weights == nullptr ? 1.0 : block.weights[i]);
+    return;
+  }
   for (std::size_t k = 0; k < columns_.size(); ++k) {
     const auto label = static_cast<std::int32_t>(k);
     columns_[k].add(

@@ -51,10 +51,10 @@ void forecast_column::widen() {
 }
 
 void forecast_column::add_row(double p, bool hit, double weight) {
-  if (!exact()) move_into_bounded();
-  const bool fits = exact();
   sizes_[0] += rows_of(weight, kind_);
-  if (!fits) {
+  if (!exact()) {
+    if (entries() > 0) move_into_bounded();
+    make_bounded();
     add_bounded(p, hit, weight);
     return;
   }
@@ -63,6 +63,12 @@ void forecast_column::add_row(double p, bool hit, double weight) {
   wide_keys_.push_back(wide_key(p, hit));
   if (weight != 1 || !weights_.empty()) weights_.push_back(weight);
   ++sizes_[1];
+}
+
+void forecast_column::add_soft_row(double p, double share, double weight) {
+  for (const bool hit : {true, false})
+    if (const double part = weight * (hit ? share : 1 - share); part > 0 && is_usable_weight(part))
+      add_row(p, hit, part);
 }
 
 void forecast_column::make_bounded() {

@@ -19,13 +19,7 @@ class confidence_store {
       : column_(kind, exact_rows, micro_bin_count) {}
 
   /// Confidences in [0, 1]. Flush before reading, merging or comparing.
-  void accumulate(const row_block& block) {
-    sorted_.reset();
-    const row_summaries& s = block.summaries;
-    column_.add(
-        block.rows, [&](std::size_t i) { return s.confidence[i]; },
-        [&](std::size_t i) { return s.prediction[i] == block.labels[i]; }, block.weights);
-  }
+  void accumulate(const row_block& block);
   void flush() { column_.flush(); }
   [[nodiscard]] bool restore() { return column_.restore(); }
   void require_mergeable(const confidence_store& other) const { column_.require_mergeable(other.column_); }

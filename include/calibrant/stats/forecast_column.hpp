@@ -51,6 +51,10 @@ class forecast_column {
     }
     if (!exact()) move_into_bounded();
   }
+  /// One row of any weight > 0.
+  void add_row(double p, bool hit, double weight);
+  /// One row whose event came true to a share in [0, 1]: an entry for each of right and wrong, weighted by it.
+  void add_soft_row(double p, double share, double weight);
   /// Brings what was added into order.
   void flush();
   /// After a visitor of `fields` has filled the arrays: whether some rows give such a state. If not, do not use it.
@@ -131,7 +135,6 @@ class forecast_column {
   [[nodiscard]] double weight(std::size_t i) const noexcept { return weights_.empty() ? 1.0 : weights_[i]; }
   [[nodiscard]] std::vector<std::int64_t> widened() const;
   void widen();
-  void add_row(double p, bool hit, double weight);
   void add_bounded(double p, bool hit, double weight);
   /// Room for micro-bins, empty where there was none.
   void make_bounded();

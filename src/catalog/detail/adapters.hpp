@@ -8,6 +8,11 @@ namespace calibrant::detail {
 
 inline constexpr const char* unmeasured_reason = "not measured: the pass was restricted to other metrics";
 
+// What the rows must tell (metric_needs), by name.
+inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
+inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
+inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
+
 /// Top-label cells are always measured.
 template <estimate (*metric)(const top_label_cells&, const metric_options&)>
 estimate of_top_label(const panel_state& s, const metric_options& o) {
