@@ -1,0 +1,53 @@
+"""Sphinx's configuration; tools/build_site.py runs it. The site makes no request to another host."""
+
+import os
+
+from docutils import nodes
+from sphinx import addnodes
+
+project = "Calibrant"
+author = "The Calibrant authors"
+copyright = author
+
+extensions = ["myst_parser", "breathe", "sphinx_design", "sphinx_copybutton", "sphinx.ext.mathjax", "sphinx-mathjax-offline"]
+
+myst_enable_extensions = ["dollarmath", "colon_fence", "attrs_inline"]
+myst_heading_anchors = 3
+myst_dmath_double_inline = False
+
+breathe_projects = {"calibrant": os.environ["CALIBRANT_DOXYGEN_XML"]}
+breathe_default_project = "calibrant"
+breathe_show_include = False
+# Every header opens the namespace anew.
+suppress_warnings = ["duplicate_declaration.cpp"]
+
+# A page of the API has a section per header; its table of contents would drown in members.
+toc_object_entries = False
+
+# "--option" stays two hyphens.
+smartquotes = False
+highlight_language = "text"
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+copybutton_line_continuation_character = "\\"
+
+html_theme = "furo"
+html_title = "Calibrant"
+html_static_path = ["_static"]
+html_css_files = ["calibrant.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_extra_path = ["formats/evaluation.schema.json"]
+
+
+def without_namespace(app, tree: nodes.document) -> None:
+    """Headers show what they declare, not that it stands in the namespace of the project."""
+    for declared in list(tree.findall(addnodes.desc)):
+        signature = declared.next_node(addnodes.desc_signature)
+        if signature is not None and signature.astext() in ("namespace calibrant", "namespace calibrant::detail"):
+            content = declared.next_node(addnodes.desc_content)
+            declared.replace_self(content.children)
+
+
+def setup(app) -> None:
+    app.connect("doctree-read", without_namespace)
