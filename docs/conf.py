@@ -37,7 +37,6 @@ html_static_path = ["_static"]
 html_css_files = ["calibrant.css"]
 html_copy_source = False
 html_show_sourcelink = False
-html_extra_path = ["formats/evaluation.schema.json"]
 
 
 def without_namespace(app, tree: nodes.document) -> None:

@@ -63,7 +63,7 @@ def shown_parts(output: str, parts: list[str]) -> str:
     """The paragraphs that start with one of the names; "…" stands for what is left out."""
     kept: list[str] = []
     for number, paragraph in enumerate(output.rstrip("\n").split("\n\n")):
-        if (number == 0 and "top" in parts) or any(paragraph.startswith(part) for part in parts):
+        if (number == 0 and "top" in parts) or any(paragraph.lstrip().startswith(part) for part in parts):
             kept.append(paragraph)
         elif not kept or kept[-1] != "…":
             kept.append("…")
@@ -78,7 +78,7 @@ def body_with_output(session: Session, body: str, key: str | None, value: str | 
         wanted = int(value or 0) if key == "exit" and number + 1 == len(commands) else 0
         if status != wanted:
             raise SessionError(f"{lines[0]}: exit status {status}, expected {wanted}:\n{output}")
-        if key == "show":
+        if key == "show" and output:
             output = shown_parts(output, [part.strip() for part in (value or "").split("|")])
         text += "\n".join(lines) + "\n" + output
         if output and not output.endswith("\n"):
