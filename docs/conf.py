@@ -1,6 +1,7 @@
 """Sphinx's configuration; tools/build_site.py runs it. The site makes no request to another host."""
 
 import os
+import re
 
 from docutils import nodes
 from sphinx import addnodes
@@ -48,5 +49,15 @@ def without_namespace(app, tree: nodes.document) -> None:
             declared.replace_self(content.children)
 
 
+def with_joined_units(app, tree: nodes.document) -> None:
+    """A number and its "%" stay on one line."""
+    for text in list(tree.findall(nodes.Text)):
+        if not isinstance(text.parent, (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)):
+            joined = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
+            if joined != text:
+                text.parent.replace(text, nodes.Text(joined))
+
+
 def setup(app) -> None:
     app.connect("doctree-read", without_namespace)
+    app.connect("doctree-read", with_joined_units)
