@@ -49,6 +49,15 @@ def without_namespace(app, tree: nodes.document) -> None:
             declared.replace_self(content.children)
 
 
+def with_property_tables(app, tree: nodes.document) -> None:
+    """A table whose headings are empty lists properties: Markdown has no table without headings."""
+    for table in tree.findall(nodes.table):
+        head = table.next_node(nodes.thead)
+        if head is not None and not head.astext().strip():
+            head.parent.remove(head)
+            table["classes"].append("properties")
+
+
 def with_joined_units(app, tree: nodes.document) -> None:
     """A number and its "%" stay on one line."""
     for text in list(tree.findall(nodes.Text)):
@@ -60,4 +69,5 @@ def with_joined_units(app, tree: nodes.document) -> None:
 
 def setup(app) -> None:
     app.connect("doctree-read", without_namespace)
+    app.connect("doctree-read", with_property_tables)
     app.connect("doctree-read", with_joined_units)

@@ -25,6 +25,7 @@ MODULES = {
     "evaluation": "The pass over the data, the panel, groups, the headline, warnings. No input or output.",
     "io": "Readers, the state file, JSON, files written all or nothing.",
 }
+# Lines of a comment that are indented hold a formula: the filter makes each a line of code.
 DOXYGEN = """
 INPUT                = include/calibrant
 RECURSIVE            = YES
@@ -43,6 +44,7 @@ AUTOLINK_SUPPORT     = NO
 EXTRACT_ALL          = YES
 HIDE_FRIEND_COMPOUNDS = YES
 ENABLE_PREPROCESSING = YES
+INPUT_FILTER         = "sed -E 's@^( *)///   +(.*)$@\\1///\\n\\1/// `\\2`\\n\\1///@'"
 QUIET                = YES
 WARN_IF_UNDOCUMENTED = NO
 WARN_AS_ERROR        = FAIL_ON_WARNINGS

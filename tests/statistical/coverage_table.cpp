@@ -79,7 +79,8 @@ void miss_rows(std::ostream& out, const std::vector<study>& studies) {
 
 void size_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
-         "| population | n | samples | ece .05 | ece .01 | rmsce .05 | rmsce .01 | classwise_ece .05 | one class .05 | "
+         "| population | n | samples | ece .05 | ece .01 | rmsce, ece_l2_debiased .05 | rmsce, ece_l2_debiased .01 | "
+         "classwise_ece, classwise_ece_sum .05 | one class .05 | "
          "bias ece | bias rmsce | bias classwise_ece |\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const study& s : studies) {
