@@ -22,9 +22,6 @@ breathe_show_include = False
 # Every header opens the namespace anew.
 suppress_warnings = ["duplicate_declaration.cpp"]
 
-# A page of the API has a section per header; its table of contents would drown in members.
-toc_object_entries = False
-
 # "--option" stays two hyphens.
 smartquotes = False
 highlight_language = "text"
@@ -46,7 +43,14 @@ def without_namespace(app, tree: nodes.document) -> None:
         signature = declared.next_node(addnodes.desc_signature)
         if signature is not None and signature.astext() in ("namespace calibrant", "namespace calibrant::detail"):
             content = declared.next_node(addnodes.desc_content)
-            declared.replace_self(content.children)
+            # The index links to it.
+            declared.replace_self([nodes.target("", "", ids=signature["ids"]), *content.children])
+
+
+def with_short_contents(app, tree: nodes.document) -> None:
+    """The contents of an API page name its headers; among all the members nobody would find one."""
+    for signature in tree.findall(addnodes.desc_signature):
+        signature["_toc_name"] = ""
 
 
 def with_property_tables(app, tree: nodes.document) -> None:
@@ -68,6 +72,6 @@ def with_joined_units(app, tree: nodes.document) -> None:
 
 
 def setup(app) -> None:
-    app.connect("doctree-read", without_namespace)
-    app.connect("doctree-read", with_property_tables)
-    app.connect("doctree-read", with_joined_units)
+    # Before Sphinx collects the contents of a page, which it does at the default priority of 500.
+    for change in (without_namespace, with_short_contents, with_property_tables, with_joined_units):
+        app.connect("doctree-read", change, priority=400)
