@@ -67,7 +67,8 @@ def read_headers(output: Path) -> None:
     shutil.rmtree(output / "xml", ignore_errors=True)
     # Sphinx does not know that its pages depend on the XML.
     shutil.rmtree(output / "doctrees", ignore_errors=True)
-    subprocess.run(["doxygen", "-"], cwd=ROOT, input=DOXYGEN.format(output=output), text=True, check=True)
+    if subprocess.run(["doxygen", "-"], cwd=ROOT, input=DOXYGEN.format(output=output), text=True, check=False).returncode != 0:
+        sys.exit("build_site: Doxygen refuses the headers, see above")
     name_files_by_path(output / "xml")
     stamp.write_text(str(newest))
 

@@ -78,7 +78,7 @@ def section(entry: dict, figures: dict, known: Measured) -> str:
         ("Reads", ", ".join(f"`{state}`" for state in entry["reads"]) + ("" if entry["default_panel"] else "; shown on request (`--metrics`)")),
     ]
     if entry["citation"]:
-        rows.append(("Source", escaped(entry["citation"])))
+        rows.append(("Source", escaped(entry["citation"]) + "; [references](references.md)"))
     table = "".join(f"| {name} | {text} |\n" for name, text in rows)
     return f"### {entry['name']}\n\n**{escaped(entry['title'])}.** {escaped(entry['question'])}\n\n{formula}\n\n| | |\n| :-- | :-- |\n{table}"
 
