@@ -40,7 +40,8 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 }
 
 panel_state evaluation_state::empty_panel() const {
-  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts};
+  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts,
+          config.exact_rows};
 }
 
 panel_state evaluation_state::total() const {
@@ -63,6 +64,8 @@ void evaluation_state::merge(const evaluation_state& other) {
     refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
   if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
   if (a.parts != b.parts) refuse("what was measured", a.parts.text(), b.parts.text());
+  if (a.exact_rows != b.exact_rows)
+    refuse("the number of exact rows", std::to_string(a.exact_rows), std::to_string(b.exact_rows));
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 

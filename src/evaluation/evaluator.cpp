@@ -101,11 +101,11 @@ class evaluator::worker {
     flush_block(batch, block, group);
   }
 
-  /// Moves sums that wait into the state of their group. Rows may wait across batches.
-  void flush() {
-    if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
-    panels[pending_group_]->top_label.flush(top_label_scratch_);
-    panels[pending_group_]->classwise.flush(classwise_scratch_);
+  /// Brings every state into its final form.
+  void finish() {
+    flush();
+    for (std::optional<panel_state>& panel : panels)
+      if (panel) panel->confidences.flush();
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
@@ -113,10 +113,18 @@ class evaluator::worker {
   row_problems problems;
 
  private:
+  /// Moves sums that wait into the state of their group. Rows may wait across batches.
+  void flush() {
+    if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
+    panels[pending_group_]->top_label.flush(top_label_scratch_);
+    panels[pending_group_]->classwise.flush(classwise_scratch_);
+  }
+
   panel_state& panel(std::size_t group) {
     if (panels.size() <= group) panels.resize(group + 1);
     if (!panels[group])
-      panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts);
+      panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts,
+                            config_.exact_rows);
     return *panels[group];
   }
 
@@ -221,6 +229,7 @@ class evaluator::worker {
     if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
+    if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
     counts.measured += good.rows;
   }
 
@@ -353,8 +362,8 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
 
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
+  pool_.run(workers_.size(), [this](std::size_t t) { workers_[t]->finish(); });
   for (const auto& w : workers_) {
-    w->flush();
     state.counts.merge(w->counts);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
@@ -363,7 +372,7 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                                                     std::to_string(group_names.size()) +
                                                     " group names; name every group");
       const std::string name = group_names.empty() ? std::string() : group_names[g];
-      const auto [position, inserted] = state.panels.try_emplace(name, *w->panels[g]);
+      const auto [position, inserted] = state.panels.try_emplace(name, std::move(*w->panels[g]));
       if (!inserted) position->second.merge(*w->panels[g]);
     }
   }

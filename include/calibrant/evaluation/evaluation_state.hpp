@@ -24,6 +24,7 @@ struct evaluation_config {
   weight_kind weights = weight_kind::frequency;
   std::optional<double> log_floor = {};
   panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
+  std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
 
   friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
 };

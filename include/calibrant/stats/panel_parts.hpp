@@ -11,6 +11,7 @@ enum class panel_part : unsigned {
   proper_scores = 1,  ///< score_sums
   top_label = 2,      ///< top_label_cells
   classwise = 4,      ///< classwise_cells
+  confidences = 8,    ///< confidence_store
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -19,13 +20,17 @@ class panel_parts {
   constexpr panel_parts() = default;
   constexpr panel_parts(panel_part part) noexcept : bits_(static_cast<unsigned>(part)) {}  // a part is a set of one
   [[nodiscard]] static constexpr panel_parts all() noexcept {
+    return fixed_memory() | panel_part::confidences;
+  }
+  /// The states whose size does not depend on the number of rows.
+  [[nodiscard]] static constexpr panel_parts fixed_memory() noexcept {
     return panel_parts(panel_part::proper_scores) | panel_part::top_label | panel_part::classwise;
   }
 
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// "scores", "top_label", "classwise", as far as they are in the set.
+  /// "scores", "top_label", "classwise", "confidences", as far as they are in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;

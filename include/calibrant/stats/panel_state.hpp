@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -8,22 +9,25 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/weights.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
+#include <calibrant/stats/confidence_store.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
 
 namespace calibrant {
 
-/// Everything the fixed-memory panel reads: one pass fills it, states of shards merge. A pass that is asked for less
+/// Everything the panel reads: one pass fills it, states of shards merge. A pass that is asked for less
 /// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells that are not measured take
 /// no memory.
 struct panel_state {
   panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
-              std::optional<double> log_floor = std::nullopt, panel_parts measured = panel_parts::all())
+              std::optional<double> log_floor = std::nullopt, panel_parts measured = panel_parts::all(),
+              std::uint64_t exact_rows = default_exact_rows)
       : parts(measured),
         scores(kind, log_floor),
         top_label(classes, edges, kind),
-        classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind) {}
+        classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind),
+        confidences(kind, exact_rows) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
@@ -34,9 +38,11 @@ struct panel_state {
     scores.require_mergeable(other.scores);
     top_label.require_mergeable(other.top_label);
     classwise.require_mergeable(other.classwise);
+    confidences.require_mergeable(other.confidences);
     scores.merge(other.scores);
     top_label.merge(other.top_label);
     classwise.merge(other.classwise);
+    confidences.merge(other.confidences);
   }
 
   template <class Visitor>
@@ -53,6 +59,7 @@ struct panel_state {
   score_sums scores;
   top_label_cells top_label;
   classwise_cells classwise;
+  confidence_store confidences;
 
  private:
   template <class Self, class Visitor>
@@ -63,6 +70,7 @@ struct panel_state {
     self.scores.fields(prefixed("scores."));
     self.top_label.fields(prefixed("top_label."));
     self.classwise.fields(prefixed("classwise."));
+    if (self.parts.contain(panel_part::confidences)) self.confidences.fields(prefixed("confidences."));
   }
 };
 
