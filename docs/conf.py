@@ -25,9 +25,10 @@ suppress_warnings = ["duplicate_declaration.cpp"]
 # "--option" stays two hyphens.
 smartquotes = False
 highlight_language = "text"
-copybutton_prompt_text = "$ "
+copybutton_prompt_text = r"\$ |> "
+copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
-copybutton_line_continuation_character = "\\"
+copybutton_copy_empty_lines = False
 
 html_theme = "furo"
 html_title = "Calibrant"

@@ -116,3 +116,14 @@ def test_the_search_finds_a_metric(browser) -> None:
     tab.goto((SITE / "search.html").as_uri() + "?q=spiegelhalter")
     tab.wait_for_selector("#search-results li a", timeout=20_000)
     assert "definitions.html" in tab.inner_html("#search-results")
+
+
+def test_the_copy_button_takes_commands_alone(browser) -> None:
+    tab = browser.new_page()
+    tab.goto((SITE / "index.html").as_uri())
+    tab.evaluate("document.addEventListener('copy', event => { window.copied = event.target.value ?? String(getSelection()) })")
+    tab.locator(".highlight-console").first.hover()
+    tab.locator(".highlight-console button.copybtn").first.click()
+    tab.wait_for_function("window.copied !== undefined", timeout=5_000)
+    copied = tab.evaluate("window.copied")
+    assert copied.splitlines() == ["calibrant evaluate examples/predictions.csv --scores 'p_*' --probabilities \\", "  --metrics accuracy,ece,brier"]
