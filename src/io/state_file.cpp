@@ -21,7 +21,11 @@ namespace {
 constexpr std::string_view format_prefix = "calibrant/state/";
 constexpr std::uint64_t newest_version = 2;
 
-// Versions: 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences.
+/// 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences. What 1 can hold is written as
+/// 1, so that older readers take it and equal states have equal bytes.
+std::uint64_t version_of(const evaluation_config& config) {
+  return config.parts == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows ? 1 : 2;
+}
 
 std::string format_name(std::uint64_t version) { return fmt::format("{}{}", format_prefix, version); }
 
@@ -198,9 +202,10 @@ std::string encode_state(const evaluation_state& state) {
     });
     ++group;
   }
-  const std::string description = describe(state, newest_version);
+  const std::uint64_t version = version_of(state.config);
+  const std::string description = describe(state, version);
   file.metadata = {
-      {"format", format_name(newest_version)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
+      {"format", format_name(version)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
   return io::encode_tensors(file);
 }
 
@@ -251,7 +256,7 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     queue.require_end();
     if (rows != state.counts.measured)
       refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
-    if (describe(state, version) != text("state")) refuse(name, "the description is not in canonical form");
+    if (version != version_of(state.config) || describe(state, version) != text("state")) refuse(name, "the description is not in canonical form");
     return state;
   } catch (const simdjson::simdjson_error& problem) {
     refuse(name, fmt::format("the description of the state is not the expected JSON ({})", problem.what()));

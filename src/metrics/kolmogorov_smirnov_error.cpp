@@ -48,7 +48,7 @@ estimate kolmogorov_smirnov_error(const sorted_forecasts& sorted, const metric_o
   const double resolution = 1e-12 * W;
   return {.value = largest / W,
           .uncertainty = interval_estimate::none("no construction of tested coverage"),
-          .expected_if_calibrated = std::sqrt(std::numbers::pi / 2) * deviation / W,
+          .expected_if_calibrated = std::min(1.0, std::sqrt(std::numbers::pi / 2) * deviation / W),
           .p_value = deviation > 0 ? brownian_maximum_tail(largest / deviation) : (largest > resolution ? 0.0 : 1.0),
           .details = {}};
 }

@@ -4,8 +4,8 @@
 #include <bit>
 #include <utility>
 
-#include <boost/sort/pdqsort/pdqsort.hpp>
 #include <calibrant/core/error.hpp>
+#include <calibrant/math/sorting.hpp>
 
 namespace calibrant {
 namespace {
@@ -93,7 +93,7 @@ void confidence_store::flush() {
   sorted_.reset();
   if (weights_.empty()) {
     const auto middle = keys_.begin() + static_cast<std::ptrdiff_t>(in_order_);
-    boost::sort::pdqsort_branchless(middle, keys_.end());
+    sort_ascending({middle, keys_.end()});
     std::inplace_merge(keys_.begin(), middle, keys_.end());
   } else {
     std::vector<weighted_key> entries(keys_.size());

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -170,7 +171,9 @@ TEST(ConfidenceStore, RestoresOnlyWhatRowsCanGive) {
   EXPECT_TRUE(changed([](const std::string&, auto&) {}));
   const auto set = [&](const std::string& field, std::size_t place, auto value) {
     return changed([&](const std::string& name, auto& values) {
-      if (name == field) values[place] = static_cast<typename std::remove_cvref_t<decltype(values)>::value_type>(value);
+      if constexpr (std::is_convertible_v<decltype(value), typename std::remove_cvref_t<decltype(values)>::value_type>)
+        if (name == field)
+          values[place] = static_cast<typename std::remove_cvref_t<decltype(values)>::value_type>(value);
     });
   };
   EXPECT_FALSE(set("sizes", 0, 49));
