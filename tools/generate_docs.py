@@ -36,7 +36,8 @@ def definitions(command: str, text: str) -> str:
     catalogue = json.loads(output(command, "metrics", "--json"))
     figures = json.loads(output(command, *EXAMPLE, "--metrics", "all", "--json", "-"))["metrics"]
     known = measured(ROOT / "docs/statistics", {entry["name"] for entry in catalogue})
-    return before + begin + metric_sections(catalogue, figures, known) + end + rest.split(end)[1]
+    references = set(re.findall(r"^\| ([^|]+) \|", (ROOT / "docs/references.md").read_text(encoding="utf-8"), re.MULTILINE))
+    return before + begin + metric_sections(catalogue, figures, known, references) + end + rest.split(end)[1]
 
 
 def readme(command: str, text: str) -> str:

@@ -125,20 +125,24 @@ class TestMetricSections:
     FIGURES = {"value": 0.5, "interval": [0.25, 0.75], "method": "normal", "expected_if_calibrated": None, "p_value": None}
 
     def test_needs_nothing_but_the_entry(self) -> None:
-        text = section(self.ENTRY, self.FIGURES, Measured())
+        text = section(self.ENTRY, self.FIGURES, Measured(), {"Brier 1950"})
         assert "### new_metric" in text and "```text\na | b\n```" in text
         assert "| Coverage at 0.95 | not measured yet |" in text
         assert "shown on request" in text and "Edge rules" not in text and "Source" not in text and "False alarms" not in text
 
     def test_formula_and_rules(self) -> None:
-        text = section(self.ENTRY | {"tex": r"\frac{a}{b}", "edge_rules": "None | some."}, self.FIGURES, Measured())
+        text = section(self.ENTRY | {"tex": r"\frac{a}{b}", "edge_rules": "None | some."}, self.FIGURES, Measured(), {"Brier 1950"})
         assert "$$\n\\frac{a}{b}\n$$" in text and "```" not in text
         assert r"| Edge rules | None \| some. |" in text
 
     def test_without_a_value_or_an_interval_the_reason_stands_there(self) -> None:
         absent = {"value": None, "interval": None, "method": None, "expected_if_calibrated": None, "p_value": None, "reason": "no rows"}
-        text = section(self.ENTRY, absent, Measured())
+        text = section(self.ENTRY, absent, Measured(), {"Brier 1950"})
         assert "| Interval | none: no rows |" in text and "| Example | no value: no rows |" in text and "Coverage" not in text
+
+    def test_sources_are_linked_where_there_is_a_reference(self) -> None:
+        text = section(self.ENTRY | {"citation": "Brier 1950; Nobody 1900"}, self.FIGURES, Measured(), {"Brier 1950"})
+        assert "| Source | [Brier 1950](references.md); Nobody 1900 |" in text
 
     def test_text_stays_text(self) -> None:
         assert escaped("a_b |c| <d> $e$ *f* [0, 1]") == r"a_b \|c\| &lt;d> \$e\$ \*f\* \[0, 1\]"

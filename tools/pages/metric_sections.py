@@ -67,7 +67,13 @@ def tests(figures: dict, known: Measured) -> list[tuple[str, str]]:
     return [("False alarms at .05", f"{by_rows(known.size)}" if known.size else "not measured yet")]
 
 
-def section(entry: dict, figures: dict, known: Measured) -> str:
+def sources(citation: str, references: set[str]) -> str:
+    """Short names of papers, linked where the page of references has them in full."""
+    names = [name.strip() for name in citation.split(";")]
+    return "; ".join(f"[{escaped(name)}](references.md)" if name in references else escaped(name) for name in names)
+
+
+def section(entry: dict, figures: dict, known: Measured, references: set[str]) -> str:
     formula = f"$$\n{entry['tex']}\n$$" if entry["tex"] else f"```text\n{entry['definition']}\n```"
     rows = [("Range and units", f"{escaped(entry['range'])}, {entry['units']}; {BETTER[entry['better']]}")]
     if entry["edge_rules"]:
@@ -78,7 +84,7 @@ def section(entry: dict, figures: dict, known: Measured) -> str:
         ("Reads", ", ".join(f"`{state}`" for state in entry["reads"]) + ("" if entry["default_panel"] else "; shown on request (`--metrics`)")),
     ]
     if entry["citation"]:
-        rows.append(("Source", escaped(entry["citation"]) + "; [references](references.md)"))
+        rows.append(("Source", sources(entry["citation"], references)))
     table = "".join(f"| {name} | {text} |\n" for name, text in rows)
     return f"### {entry['name']}\n\n**{escaped(entry['title'])}.** {escaped(entry['question'])}\n\n{formula}\n\n| | |\n| :-- | :-- |\n{table}"
 
@@ -88,7 +94,8 @@ def overview(catalogue: list[dict]) -> str:
     return f"| name | title | answers |\n| :-- | :-- | :-- |\n{rows}"
 
 
-def metric_sections(catalogue: list[dict], figures: dict[str, dict], known: dict[str, Measured]) -> str:
+def metric_sections(catalogue: list[dict], figures: dict[str, dict], known: dict[str, Measured], references: set[str]) -> str:
+    """`figures` and `known` by the name of the metric; `references` are the short names that have an entry in references.md."""
     parts = [overview(catalogue)]
-    parts += [section(entry, figures[entry["name"]], known.get(entry["name"], Measured())) for entry in catalogue]
+    parts += [section(entry, figures[entry["name"]], known.get(entry["name"], Measured()), references) for entry in catalogue]
     return "\n".join(parts)
