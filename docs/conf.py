@@ -19,8 +19,8 @@ myst_dmath_double_inline = False
 breathe_projects = {"calibrant": os.environ["CALIBRANT_DOXYGEN_XML"]}
 breathe_default_project = "calibrant"
 breathe_show_include = False
-# Every header opens the namespace anew. A "*" in a table of contents takes pages that are not named there, and there may be none.
-suppress_warnings = ["duplicate_declaration.cpp", "toc.empty_glob"]
+# Every header opens the namespace anew.
+suppress_warnings = ["duplicate_declaration.cpp"]
 
 # "--option" stays two hyphens.
 smartquotes = False
