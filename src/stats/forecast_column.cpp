@@ -146,6 +146,10 @@ void forecast_column::require_mergeable(const forecast_column& other) const {
 void forecast_column::merge(const forecast_column& other) {
   require_mergeable(other);
   if (other.empty()) return;
+  if (&other == this) {
+    merge(forecast_column(other));
+    return;
+  }
   sizes_[0] += other.sizes_[0];
   if (!exact()) {
     move_into_bounded();
