@@ -380,6 +380,11 @@ class command_parser {
     if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
       return place + text.substr(0, required) + ": got no value, expected " +
              text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t few = text.find(": At least "); few != std::string::npos) {
+      const CLI::Option* const option = current().get_option_no_throw(text.substr(0, few));
+      return place + text.substr(0, few) + ": got too few values, expected " +
+             (option == nullptr ? std::string("more") : option->get_type_name());
+    }
     if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
       return place + text.substr(0, often) + ": given more than once, expected once";
     if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)

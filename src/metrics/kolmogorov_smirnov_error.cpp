@@ -18,8 +18,7 @@ double brownian_maximum_tail(double x) {
   // For large x by reflection, where the first series would cancel.
   if (x > 1.5) {
     double tail = 0;
-    for (int k = 0; k < 8; ++k)
-      tail += (k % 2 == 0 ? 2 : -2) * std::erfc((2 * k + 1) * x / std::numbers::sqrt2);
+    for (int k = 0; k < 8; ++k) tail += (k % 2 == 0 ? 2 : -2) * std::erfc((2 * k + 1) * x / std::numbers::sqrt2);
     return std::min(tail, 1.0);
   }
   double inside = 0;
