@@ -1,7 +1,6 @@
 #include <calibrant/evaluation/evaluation.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
 #include <calibrant/core/error.hpp>
@@ -28,6 +27,15 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
     if (std::find(chosen.begin(), chosen.end(), entry) == chosen.end()) chosen.push_back(entry);
   }
   return chosen;
+}
+
+metric_options options_of(const evaluation_options& options) {
+  return {.level = options.level,
+          .norm = options.norm,
+          .coverage = options.coverage,
+          .risk = options.risk,
+          .threshold = options.threshold,
+          .top_k = options.top_k};
 }
 
 /// What panels share of a state besides its sums.
@@ -72,7 +80,7 @@ panel make_panel(const panel_state& state, const panel_context& context,
                  thread_pool& pool) {
   const evaluation_config& config = context.config;
   panel result;
-  const metric_options metric_options{.level = options.level, .norm = options.norm};
+  const metric_options metric_options = options_of(options);
   for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
@@ -123,9 +131,7 @@ panel_parts parts_needed(const evaluation_options& options) {
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
-  if (!(options.norm >= 1) || !std::isfinite(options.norm))
-    throw error(error_code::invalid_argument,
-                "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
+  require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
   if (total.top_label.all().empty())

@@ -289,6 +289,7 @@ class evaluator::worker {
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
     counts.measured += good.rows;
   }
 
@@ -475,6 +476,7 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       if (!inserted) position->second.merge(*w->panels[g]);
     }
   }
+  for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);
   if (state.counts.measured == 0) {
     const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
     throw weightless

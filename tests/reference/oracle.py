@@ -23,6 +23,7 @@ from oracle_data import HERE, data_sets
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
+from oracle_selective import SELECTIVE_METRICS
 from oracle_sorted import ks_error
 
 NORM = 3.0  # of ece_lp
@@ -203,6 +204,7 @@ METRICS = {
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
+    **SELECTIVE_METRICS,
 }
 
 # How far the library may be from these numbers, absolute + relative. Values: the grid of the exact sums (2^-51) over

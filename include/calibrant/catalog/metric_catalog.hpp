@@ -42,6 +42,10 @@ struct metric_entry {
   bool default_panel;  ///< shown without being asked for
   /// A state that was not measured gives no value and a reason.
   estimate (*finalize)(const panel_state& state, const metric_options& options);
+  /// The definition in TeX, in the notation of docs/definitions.md. Empty: pages show `definition` as it is.
+  std::string_view tex = {};
+  /// What happens at the edges: empty bins, ties, zeros, too few rows, and what the metric is mistaken for.
+  std::string_view edge_rules = {};
   metric_needs needs = {};
 };
 

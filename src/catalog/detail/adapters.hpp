@@ -28,8 +28,10 @@ estimate of_scores(const panel_state& s, const metric_options& o) {
 }
 template <estimate (*metric)(const sorted_forecasts&, const metric_options&)>
 estimate of_sorted(const panel_state& s, const metric_options& o) {
-  return s.parts.contain(panel_part::confidences) ? metric(s.confidences.sorted(), o)
-                                                  : estimate::none(unmeasured_reason);
+  if (!s.parts.contain(panel_part::confidences)) return estimate::none(unmeasured_reason);
+  metric_options as_state = o;
+  as_state.bins = s.top_label.edges().bins();  // as many bins of equal mass as of equal width
+  return metric(s.confidences.sorted(), as_state);
 }
 
 }  // namespace calibrant::detail
