@@ -314,6 +314,15 @@ class TestColumns:
         one = calibrant.evaluate("x.csv", "--confidence", "whole", "--correct", "ok")
         assert figures(calibrant.evaluate("x.csv", "--confidence", "percent", "--correct", "ok", "--scale", "percent")) == figures(one)
 
+    def test_whole_percentages_in_parquet(self, calibrant) -> None:
+        stated, ok = [50, 75, 100, 0], [True, False, True, None]
+        pq.write_table(pa.table({"stated": pa.array(stated, pa.int8()), "ok": ok}), calibrant.folder / "x.parquet")
+        pq.write_table(pa.table({"stated": [x / 100 for x in stated], "ok": ok}), calibrant.folder / "y.parquet")
+        options = ("--confidence", "stated", "--correct", "ok", "--on-invalid", "skip")
+        whole = calibrant.evaluate("x.parquet", *options, "--scale", "percent")
+        assert figures(whole) == figures(calibrant.evaluate("y.parquet", *options)) and whole["data"]["skipped"] == {"missing_label": 1}
+        assert "--scale percent" in calibrant.refusal("evaluate", "x.parquet", "--confidence", "stated", "--correct", "ok")
+
     def test_a_positive_column_stands_for_two(self, calibrant) -> None:
         random = np.random.default_rng(4)
         z = random.normal(size=300) * 2
