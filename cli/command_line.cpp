@@ -84,6 +84,12 @@ constexpr const char* evaluate_examples =
     "    calibrant evaluate preds.csv --probabilities --scores 'p_*'\n"
     "  arrays of logits and labels, and the result for a program\n"
     "    calibrant evaluate logits.npy --labels labels.npy --logits --json result.json\n"
+    "  what a language model says of its own answers, and whether they were right\n"
+    "    calibrant evaluate answers.csv --confidence stated --correct ok\n"
+    "  two models side by side\n"
+    "    calibrant evaluate old.parquet new.parquet --each --probabilities\n"
+    "  labels of another table\n"
+    "    calibrant evaluate scores.parquet --logits --labels truth.csv --id image\n"
     "  shards, each country on its own, rows that cannot be used left out\n"
     "    calibrant evaluate day1.parquet day2.parquet --probabilities --group country --on-invalid skip\n"
     "  one state per machine, merged and shown later\n"
@@ -380,6 +386,11 @@ class command_parser {
     if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
       return place + text.substr(0, required) + ": got no value, expected " +
              text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t few = text.find(": At least "); few != std::string::npos) {
+      const CLI::Option* const option = current().get_option_no_throw(text.substr(0, few));
+      return place + text.substr(0, few) + ": got too few values, expected " +
+             (option == nullptr ? std::string("more") : option->get_type_name());
+    }
     if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
       return place + text.substr(0, often) + ": given more than once, expected once";
     if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)

@@ -15,8 +15,10 @@
 #include <calibrant/core/error.hpp>
 
 #include "evaluation/detail/block_buffers.hpp"
+#include "evaluation/detail/block_shares.hpp"
 #include "evaluation/detail/row_check.hpp"
 #include "evaluation/detail/row_pairs.hpp"
+#include "evaluation/detail/row_refusal.hpp"
 #include "evaluation/detail/soft_labels.hpp"
 #include "simd/kernels.hpp"
 
@@ -97,7 +99,7 @@ class evaluator::worker {
       std::int32_t label = batch.labels[row];
       const bool has_shares = label == soft_label && soft_block;
       if (has_shares) {
-        const double* const shares = shares_of(row);
+        const double* const shares = batch.label_shares.data() + row * labels_;
         if (!detail::is_distribution(shares, labels_)) {
           refuse(batch, row, detail::explain_soft_label(shares, config_.classes));
           continue;
@@ -287,7 +289,10 @@ class evaluator::worker {
       pending_group_ = group;
     }
     row_block good = block.block(weighted_batch_);
-    if (soft_) use_label_shares(block, rows, good);
+    if (soft_) {
+      shares_.apply(*batch_, block, rows, config_, good);
+      counts.soft_labels += good.rows;
+    }
     panel_state& state = panel(group);
     if (config_.parts.contain(panel_part::proper_scores))
       state.scores.accumulate(good);
@@ -307,32 +312,6 @@ class evaluator::worker {
 
   void add_pair(std::size_t group, std::size_t other, double h) {
     (group == other ? panel(group).kernel_pairs : cross_group_pairs).add(h);
-  }
-
-  [[nodiscard]] const double* shares_of(std::size_t place) const {
-    return batch_->label_shares.data() + place * config_.classes.size();
-  }
-
-  /// Makes the summaries that depend on the label their mean over the shares of the soft label.
-  template <class T, class P>
-  void use_label_shares(detail::block_buffers<T>& block, const P* const* rows, row_block& good) {
-    const std::size_t K = config_.classes.size();
-    shares_.resize(block.size() * K);
-    share_rows_.clear();
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      double* const shares = shares_.data() + i * K;
-      detail::normalize(shares_of(block.places[i]), shares, K);
-      share_rows_.push_back(shares);
-      const detail::expected_terms terms =
-          config_.kind == score_kind::logits
-              ? detail::expected_over_logits(block.rows[i], rows[i], shares, K, good.summaries.prediction[i],
-                                             config_.log_floor)
-              : detail::expected_over_probabilities(rows[i], shares, K, config_.log_floor);
-      good.summaries.label_probability[i] = terms.probability;
-      good.summaries.log_loss[i] = terms.log_loss;
-    }
-    good.label_shares = share_rows_.data();
-    counts.soft_labels += block.size();
   }
 
   void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
@@ -378,8 +357,7 @@ class evaluator::worker {
   const prediction_batch* batch_ = nullptr;  ///< the current one
   bool soft_ = false;                        ///< the current block has soft labels
   detail::row_pairs pairs_;
-  std::vector<double> shares_;
-  std::vector<const double*> share_rows_;
+  detail::block_shares shares_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -460,22 +438,7 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
   all.merge(known);
   std::uint64_t rows = 0;
   for (const source_info& source : state.sources) rows += source.rows;
-  if (const auto first = all.first(); first && options_.on_invalid == invalid_policy::error) {
-    const row_problems::entry& offender = all[*first];
-    const error_code code = *first == row_problem::missing_label || *first == row_problem::unknown_label
-                                ? error_code::invalid_labels
-                            : *first == row_problem::invalid_weight ? error_code::invalid_weights
-                                                                    : error_code::invalid_scores;
-    const std::string path =
-        offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
-    const bool hopeless = all.total() == rows && rows > 1;  // dropping every row leaves none
-    const std::string others = all.total() == 1 ? "no other row is refused"
-                               : hopeless
-                                   ? "all " + std::to_string(rows) + " rows are refused"
-                                   : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
-    throw error(code, path + "row " + std::to_string(offender.row) + " " + offender.got + "; " + others +
-                          (hopeless ? "; repair them" : "; repair them, or drop them with --on-invalid skip"));
-  }
+  if (options_.on_invalid == invalid_policy::error && all.total() > 0) detail::refuse_rows(all, state.sources, rows);
 
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;

@@ -22,7 +22,7 @@ enum class arrow_kind { float16, float32, float64, integer, boolean, text, integ
 [[nodiscard]] std::string type_name(const ArrowSchema& column);
 
 /// Copies rows [first, first + rows) of a floating-point column into column k of row-major scores with K columns. Nulls
-/// become NaN. T is the type of `out`, at least as wide as the column's.
+/// become NaN. T is the type of `out`, at least as wide as the column's; of an integer column it is double.
 template <class T>
 void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out,
                  std::size_t K);
