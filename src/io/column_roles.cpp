@@ -16,10 +16,6 @@
 namespace calibrant::io {
 namespace {
 
-bool has_other_role(const std::string& column, const input_options& options) {
-  return column == options.label || column == options.weight || column == options.group;
-}
-
 /// What a header without the expected columns tells of the file; empty if nothing.
 std::string oddity(const std::vector<std::string>& columns) {
   if (columns.size() == 1)
@@ -67,6 +63,10 @@ score_selection match_pattern(const std::string& path, const std::vector<std::st
 }
 
 }  // namespace
+
+bool has_other_role(const std::string& column, const input_options& options) {
+  return column == options.label || column == options.weight || column == options.group;
+}
 
 void require_distinct_columns(const std::string& path, const std::vector<std::string>& columns) {
   std::unordered_map<std::string_view, std::size_t> first;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -11,8 +10,10 @@
 #include <calibrant/io/sha256.hpp>
 
 #include "io/detail/input_file.hpp"
+#include "io/detail/nearest_name.hpp"
 #include "io/detail/npy_file.hpp"
-#include "io/detail/table_file.hpp"
+#include "io/detail/open_table.hpp"
+#include "io/detail/score_columns.hpp"
 
 namespace calibrant {
 namespace io {
@@ -20,39 +21,6 @@ namespace {
 
 constexpr std::size_t batch_bytes = std::size_t{4} << 20;  ///< scores of one batch, as doubles
 constexpr std::size_t most_batch_rows = 32768;
-
-enum class file_format { npy, csv, tsv, parquet };
-
-std::optional<file_format> format_of(const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos || path.find('/', dot) != std::string::npos) return std::nullopt;
-  std::string extension = path.substr(dot + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (extension == "npy") return file_format::npy;
-  if (extension == "csv") return file_format::csv;
-  if (extension == "tsv") return file_format::tsv;
-  if (extension == "parquet" || extension == "pq") return file_format::parquet;
-  return std::nullopt;
-}
-
-file_format known_format(const std::string& path) {
-  if (const auto format = format_of(path)) return *format;
-  const input_file exists(path);  // an absent file is the better complaint
-  throw error(error_code::unsupported,
-              fmt::format("{}: files of this kind are not read, expected .npy, .csv, .tsv, .parquet or .pq", path));
-}
-
-std::unique_ptr<table_file> open_table(const std::string& path, file_format format) {
-  switch (format) {
-    case file_format::csv:
-      return open_csv(path, ',');
-    case file_format::tsv:
-      return open_csv(path, '\t');
-    default:
-      return open_parquet(path);
-  }
-}
 
 std::string hash_of(const std::string& path) {
   const input_file file(path);
@@ -77,16 +45,11 @@ class file_source final : public batch_source {
   explicit file_source(input_options options) : options_(std::move(options)) {
     if (options_.paths.empty())
       throw error(error_code::missing_input, "predictions: got no file, expected at least one");
-    format_ = known_format(options_.paths.front());
     for (const std::string& path : options_.paths) {
-      if (const file_format format = known_format(path); format != format_)
-        throw error(error_code::unsupported,
-                    fmt::format("{}: is of another kind than {}, expected shards of one data set in one format", path,
-                                options_.paths.front()));
+      check_companions(path);
       bytes_total_ += input_file(path).size();
       sources_.push_back({.path = path, .rows = 0, .sha256 = std::nullopt});
     }
-    check_companions();
     open(0);
     require_declared_kind();
   }
@@ -113,14 +76,14 @@ class file_source final : public batch_source {
  private:
   [[nodiscard]] bool separate_labels() const { return options_.labels_file.has_value(); }
 
-  void check_companions() const {
-    if (format_ == file_format::npy && !separate_labels())
+  void check_companions(const std::string& path) const {
+    if (format_of(path) == file_format::npy && !separate_labels())
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
-                      options_.paths.front()));
-    if (!separate_labels()) return;
-    if (known_format(*options_.labels_file) == file_format::npy && (options_.weight || options_.group))
+                      path));
+    if (separate_labels() && format_of(*options_.labels_file) == file_format::npy &&
+        (options_.weight || options_.group))
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file of labels has no weight or group column, expected a table; save labels, weights "
@@ -207,7 +170,7 @@ class file_source final : public batch_source {
   /// Opens source i; the first one decides the classes.
   void open(std::size_t i) {
     const std::string& path = sources_[i].path;
-    if (format_ == file_format::npy)
+    if (format_of(path) == file_format::npy)
       open_array(path);
     else
       open_columns(path);
@@ -216,37 +179,52 @@ class file_source final : public batch_source {
 
   void open_array(const std::string& path) {
     auto scores = std::make_unique<npy_scores>(path);
-    if (keys_ && scores->columns() != classes().size())
-      throw error(error_code::shape_mismatch,
-                  fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path,
-                              scores->columns(), sources_[0].path, classes().size()));
-    if (!keys_) make_keys(resolve_classes(path, scores->columns(), {}, options_));
+    settle_classes(path, {.columns = {}, .names = {}, .count = scores->columns(), .keyed = false});
     source_.scores = std::move(scores);
   }
 
   void open_columns(const std::string& path) {
-    const std::unique_ptr<table_file> table = open_table(path, format_);
-    if (keys_ && table->columns() != columns_)
-      throw error(error_code::shape_mismatch,
-                  fmt::format("{}: has other columns than {}, expected shards with the same columns in the same order",
-                              path, sources_[0].path));
-    columns_ = table->columns();
+    const std::unique_ptr<table_file> table = open_table(path);
     column_roles roles;
-    if (!separate_labels()) find_key_columns(path, columns_, options_, roles);
-    score_selection selection = select_scores(path, columns_, options_);
-    roles.scores = std::move(selection.columns);
-    if (!keys_) make_keys(resolve_classes(path, roles.scores.size(), selection.names, options_));
+    if (!separate_labels()) find_key_columns(path, table->columns(), options_, roles);
+    score_choice scores = choose_scores(path, *table, options_);
+    roles.scores = scores.columns;
+    settle_classes(path, std::move(scores));
     source_.scores = table->rows(roles, options_.scores.has_value());
+  }
+
+  /// Makes sure that all sources give the same classes in the same order, or, where scores have keys, under the same
+  /// names.
+  void settle_classes(const std::string& path, score_choice scores) {
+    if (keys_ && scores.keyed) return;  // rows with a key that is no class are refused when they are read
+    const bool named = !scores.names.empty();
+    if (keys_ && scores.count != classes().size())
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: has {} score columns, but {} has {}, expected shards of one data set", path,
+                              scores.count, sources_[0].path, classes().size()));
+    if (keys_ && named && !class_columns_.empty() && scores.names != class_columns_)
+      refuse_classes(path, scores.names, class_columns_);
+    class_names resolved = resolve_classes(path, scores.count, scores.names, options_);
+    if (keys_ && resolved != classes()) refuse_classes(path, resolved.names(), classes().names());
+    if (named && !scores.keyed && class_columns_.empty()) class_columns_ = std::move(scores.names);
+    if (!keys_) make_keys(std::move(resolved));
+  }
+
+  [[noreturn]] void refuse_classes(const std::string& path, const std::vector<std::string>& got,
+                                   const std::vector<std::string>& expected) const {
+    throw error(error_code::shape_mismatch,
+                fmt::format("{}: has other columns than {}: its classes are {}, expected {} in this order; select the "
+                            "same score columns in every shard with --scores",
+                            path, sources_[0].path, list_of(got), list_of(expected)));
   }
 
   void open_label_file() {
     const std::string& path = *options_.labels_file;
-    const file_format format = known_format(path);
-    if (format == file_format::npy) {
+    if (format_of(path) == file_format::npy) {
       source_.keys = open_npy_labels(path);
       return;
     }
-    const std::unique_ptr<table_file> table = open_table(path, format);
+    const std::unique_ptr<table_file> table = open_table(path);
     column_roles roles;
     find_key_columns(path, table->columns(), options_, roles);
     source_.keys = table->rows(roles, true);
@@ -277,10 +255,9 @@ class file_source final : public batch_source {
   }
 
   input_options options_;
-  file_format format_;
   std::vector<source_info> sources_;
   std::optional<row_keys> keys_;
-  std::vector<std::string> columns_;  ///< of the first table
+  std::vector<std::string> class_columns_;  ///< classes in the order of the first source that names its columns so
   open_source source_;
   std::size_t current_ = 0;
   std::uint64_t rows_of_all_ = 0;

@@ -25,6 +25,9 @@ struct score_selection {
   std::vector<std::string> names;
 };
 
+/// Whether a column of this name is the label, weight or group column.
+[[nodiscard]] bool has_other_role(const std::string& column, const input_options& options);
+
 /// Throws error (malformed_input) if two columns have one name.
 void require_distinct_columns(const std::string& path, const std::vector<std::string>& columns);
 

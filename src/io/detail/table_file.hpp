@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "io/detail/row_reader.hpp"
 
 namespace calibrant::io {
+
+/// A column each of whose cells holds several scores of a row.
+struct score_array {
+  std::size_t width = 0;           ///< scores in a cell; of the first row, where cells could differ
+  std::vector<std::string> names;  ///< keys of the scores in the first row, where scores have keys; else empty
+  bool is_float = true;            ///< false: the numbers are integers or booleans, which are rarely scores
+};
 
 /// A file with named columns, before it is known which of them are read.
 class table_file {
@@ -19,8 +27,10 @@ class table_file {
   virtual ~table_file() = default;
 
   [[nodiscard]] virtual const std::vector<std::string>& columns() const = 0;
-  /// Rows with the given columns; `selected_by_name` says whether the user named the score columns, for messages.
-  /// Called once.
+  /// What the cells of a column hold, if they are arrays. Throws error if the column cannot be read.
+  [[nodiscard]] virtual std::optional<score_array> array_at(std::size_t) { return std::nullopt; }
+  /// Rows with the given columns, where `roles.scores` may be one column of arrays; `selected_by_name` says whether the
+  /// user named the score columns, for messages. Called once.
   [[nodiscard]] virtual std::unique_ptr<row_reader> rows(const column_roles& roles, bool selected_by_name) = 0;
 };
 
@@ -32,5 +42,10 @@ class table_file {
 /// A Parquet file through the plugin. Scores keep their type if all columns have the same one of float16, float32 and
 /// float64; mixed columns are widened to float64. Nulls among scores are NaN.
 [[nodiscard]] std::unique_ptr<table_file> open_parquet(const std::string& path);
+
+/// An archive as numpy.savez and numpy.savez_compressed write it; its columns are the arrays by name. Scores are one
+/// array of rows x classes, which keeps its type, or arrays of one number per row, which are widened to float64. Arrays
+/// are read by the rules of .npy files, from front to back: memory does not depend on their size.
+[[nodiscard]] std::unique_ptr<table_file> open_npz(const std::string& path);
 
 }  // namespace calibrant::io

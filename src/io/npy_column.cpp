@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+#include <calibrant/core/error.hpp>
+
+#include "io/detail/little_endian.hpp"
+#include "io/detail/npy_file.hpp"
+
+namespace calibrant::io {
+namespace {
+
+/// A NumPy text: code points of 4 bytes ('U') or bytes ('S'), padded with zeros at its end.
+std::string decode_text(const char* item, std::size_t bytes, bool unicode) {
+  std::string text;
+  const auto without_padding = [&] {
+    text.resize(text.find_last_not_of('\0') + 1);
+    return std::move(text);
+  };
+  if (!unicode) {
+    text.assign(item, bytes);
+    return without_padding();
+  }
+  for (std::size_t i = 0; i < bytes; i += 4) {
+    std::uint32_t c = 0;
+    std::memcpy(&c, item + i, 4);
+    const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+    if (c < 0x80) {
+      put(c);
+    } else if (c < 0x800) {
+      put(0xC0 | c >> 6);
+      put(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+      put(0xE0 | c >> 12);
+      put(0x80 | (c >> 6 & 0x3F));
+      put(0x80 | (c & 0x3F));
+    } else {
+      put(0xF0 | (c >> 18 & 7));
+      put(0x80 | (c >> 12 & 0x3F));
+      put(0x80 | (c >> 6 & 0x3F));
+      put(0x80 | (c & 0x3F));
+    }
+  }
+  return without_padding();
+}
+
+std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, item, bytes);
+  if (is_signed && bytes < 8 && (value >> (8 * bytes - 1) & 1) != 0) value |= ~std::uint64_t{0} << (8 * bytes);
+  return static_cast<std::int64_t>(value);
+}
+
+class npy_labels final : public row_reader {
+ public:
+  explicit npy_labels(npy_array array) : column_(std::move(array), "label") {
+    if (column_.is_float())
+      throw error(
+          error_code::invalid_labels,
+          fmt::format("{}: labels are of type '{}', expected integers or text; convert them with y.astype('int64') if "
+                      "they are class indices",
+                      column_.array().name(), column_.array().header().type));
+  }
+
+  std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, column_.rows() - next_));
+    column_.fetch(count);
+    label_mapper& labels = keys.labels();
+    for (std::size_t i = 0; i < count; ++i) {
+      const row_place place = next_key_place(into);
+      into.labels.push_back(column_.visit_key(
+          i, [&](std::int64_t value) { return labels.map(value, place); },
+          [&](std::string_view text) { return labels.map(text, place); }, [&] { return labels.missing(place); }));
+    }
+    next_ += count;
+    return count;
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> rows() const override { return column_.rows(); }
+  [[nodiscard]] std::uint64_t bytes_read() const override { return column_.array().bytes_of_file(); }
+
+ private:
+  npy_column column_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace
+
+npy_column::npy_column(npy_array array, const char* item)
+    : npy_(std::move(array)), item_bytes_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
+  const auto& shape = npy_.header().shape;
+  if (shape.size() != 1 && !(shape.size() == 2 && shape[1] == 1))
+    throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape {}, expected one {} per row",
+                                                        npy_.name(), shape_text(shape), item));
+  rows_ = shape[0];
+}
+
+void npy_column::fetch(std::size_t count) {
+  buffer_.resize(count * item_bytes_);
+  npy_.read(buffer_.data(), buffer_.size());
+}
+
+double npy_column::number(std::size_t i) const noexcept {
+  if (kind_ == 'u' && item_bytes_ == 8) return static_cast<double>(number_from<std::uint64_t>(item(i)));
+  if (kind_ != 'f') return static_cast<double>(integer(i));
+  if (item_bytes_ == 2) return to_double(number_from<float16>(item(i)));
+  if (item_bytes_ == 4) return to_double(number_from<float>(item(i)));
+  return number_from<double>(item(i));
+}
+
+std::int64_t npy_column::integer(std::size_t i) const noexcept {
+  return decode_integer(item(i), item_bytes_, kind_ == 'i');
+}
+
+std::string npy_column::text_at(std::size_t i) const { return decode_text(item(i), item_bytes_, kind_ == 'U'); }
+
+std::unique_ptr<row_reader> open_npy_labels(npy_array array) { return std::make_unique<npy_labels>(std::move(array)); }
+
+}  // namespace calibrant::io
