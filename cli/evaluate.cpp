@@ -88,6 +88,15 @@ void check(const evaluate_options& options) {
     refuse(
         "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
         "them");
+  if (options.renormalize && (options.confidence || !options.positive.empty()))
+    refuse(std::string("--renormalize divides rows by their sum, but ") +
+           (options.confidence ? "--confidence is one number" : "with --positive they always sum to 1") +
+           "; remove --renormalize");
+  if (options.log_floor && options.confidence)
+    refuse("--log-floor is about the log loss, which needs the probabilities of all classes; remove it");
+  if (options.label && (options.correct || options.soft_labels))
+    refuse(std::string("--label and ") + (options.correct ? "--correct" : "--soft-labels") +
+           " contradict each other, expected one of them as the truth");
   if (options.weight_kind && !options.weight)
     refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
   if (options.state && is_standard_output(*options.state))
@@ -106,8 +115,14 @@ input_options input_of(const evaluate_options& options) {
   input_options input;
   input.paths = options.predictions;
   input.scores = options.scores;
+  if (!options.positive.empty()) input.positive = {.name = options.positive[0], .column = options.positive[1]};
+  input.confidence = options.confidence;
+  input.prediction = options.prediction;
+  input.correct = options.correct;
   if (options.label) input.label = *options.label;
+  input.soft_labels = options.soft_labels;
   input.labels_file = options.labels;
+  input.id = options.id;
   input.weight = options.weight;
   input.group = options.group;
   // A list of two or more names has a comma; everything else is a file.

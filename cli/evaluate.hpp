@@ -18,8 +18,14 @@ struct evaluate_options {
   std::optional<std::string> from_state;
 
   std::optional<std::string> scores;
+  std::vector<std::string> positive;  ///< a class and the column of its scores, or nothing
+  std::optional<std::string> confidence;
+  std::optional<std::string> prediction;
+  std::optional<std::string> correct;
   std::optional<std::string> label;
+  std::optional<std::string> soft_labels;
   std::optional<std::string> labels;
+  std::optional<std::string> id;
   std::optional<std::string> weight;
   std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
   std::optional<std::string> group;

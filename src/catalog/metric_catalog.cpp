@@ -39,7 +39,8 @@ estimate of_scores(const panel_state& s, const metric_options& o) {
   return s.parts.contain(proper_scores) ? metric(s.scores, o) : estimate::none(unmeasured_reason);
 }
 estimate of_spiegelhalter(const panel_state& s, const metric_options& o) {
-  return s.parts.contain(proper_scores) ? spiegelhalter_z(s.top_label, s.scores, o) : estimate::none(unmeasured_reason);
+  return s.parts.contain(confidence_scores) ? spiegelhalter_z(s.top_label, s.scores, o)
+                                            : estimate::none(unmeasured_reason);
 }
 
 constexpr std::array catalogue = {
@@ -71,10 +72,18 @@ constexpr std::array catalogue = {
     metric_entry{"underconfidence", "Under-confidence", "The part of the ECE where the model promises too little",
                  "sum_b (W_b/W) max(acc_b - conf_b, 0)", "probability", "[0, 1]", lower, top_label, "", true,
                  of_top_label<underconfidence>},
-    metric_entry{"top_label_conditional_ece", "ECE by predicted class",
-                 "The ECE when each predicted class is judged on its own", "sum_k sum_b (W_kb/W) |conf_kb - acc_kb|",
-                 "probability", "[0, 1]", lower, top_label, "Gupta and Ramdas 2022", true,
-                 of_top_label<top_label_conditional_error>},
+    metric_entry{"top_label_conditional_ece",
+                 "ECE by predicted class",
+                 "The ECE when each predicted class is judged on its own",
+                 "sum_k sum_b (W_kb/W) |conf_kb - acc_kb|",
+                 "probability",
+                 "[0, 1]",
+                 lower,
+                 top_label,
+                 "Gupta and Ramdas 2022",
+                 true,
+                 of_top_label<top_label_conditional_error>,
+                 {.predicted_class = true}},
     metric_entry{"classwise_ece", "Class-wise ECE (mean)",
                  "Are the probabilities of every class right, not only of the predicted one?",
                  "(1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|", "probability", "[0, 1]", lower, classwise,
@@ -97,7 +106,7 @@ constexpr std::array catalogue = {
                  of_classwise<brier_refinement>},
     metric_entry{"spiegelhalter_z", "Spiegelhalter z", "A test of calibration: within about -2 to 2 if calibrated",
                  "sum w (a - c)(1 - 2c) / sqrt(sum w (1 - 2c)^2 c (1 - c))", "z", "(-inf, inf)", zero,
-                 top_label | proper_scores, "Spiegelhalter 1986", true, of_spiegelhalter},
+                 top_label | confidence_scores, "Spiegelhalter 1986", true, of_spiegelhalter},
 };
 
 }  // namespace

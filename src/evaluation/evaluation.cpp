@@ -30,6 +30,15 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
+/// Why rows of this kind cannot answer a metric; nullptr if they can.
+const char* unanswerable(const metric_entry& entry, const evaluation_config& config) {
+  if (!config.measurable().contain(entry.reads))
+    return "needs the probabilities of all classes; the input has the confidence of the predicted class only";
+  if (entry.needs.predicted_class && config.classes.size() == 0)
+    return "needs the predicted class; the input tells only whether the prediction was right";
+  return nullptr;
+}
+
 panel make_panel(const panel_state& state, const evaluation_config& config,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
@@ -40,18 +49,22 @@ panel make_panel(const panel_state& state, const evaluation_config& config,
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
   // Asked of the options and of the state: a whole state answers a restricted question as a restricted pass does.
-  const bool with_classes =
-      state.parts.contain(panel_part::classwise) && parts_needed(options).contain(panel_part::classwise);
+  const bool asked_for_classes = parts_needed(options).contain(panel_part::classwise);
+  const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
   if (with_classes)
     parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
+  else if (asked_for_classes && config.kind == score_kind::top_label && config.classes.size() > 0)
+    parts.emplace_back([&] { result.per_class = predicted_class_table(state.top_label, options.level); });
   if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))
     parts.emplace_back([&] {
       for (std::size_t k = 0; k < config.classes.size(); ++k)
         result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
     });
   for (panel_metric& metric : result.metrics)
-    parts.emplace_back(
-        [&state, &metric_options, m = &metric] { m->result = compute(*m->entry, state, metric_options); });
+    parts.emplace_back([&state, &config, &metric_options, m = &metric] {
+      const char* const reason = unanswerable(*m->entry, config);
+      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, metric_options);
+    });
   parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
   parts.emplace_back([&] { result.headline = headline(state, options.level); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });

@@ -46,7 +46,8 @@ class evaluator::worker {
   worker(const evaluation_config& config, const pass_options& options)
       : config_(config),
         options_(options),
-        capacity_(block_rows(config.classes.size())),
+        capacity_(block_rows(config.columns())),
+        labels_(config.classes.size() == 0 ? 2 : config.classes.size()),
         edges_(bin_edges::equal_width(config.bins)) {}
 
   /// Rows [first, last) of the batch, group by group so that a block belongs to one state.
@@ -58,8 +59,7 @@ class evaluator::worker {
     weighted_batch_ = !batch.weights.empty();
     const std::size_t count = last - first;
     const std::span<const std::int32_t> labels = batch.labels.subspan(first, count);
-    const std::size_t K = config_.classes.size();
-    const auto names_class = [K](std::int32_t y) { return static_cast<std::uint32_t>(y) < K; };
+    const auto names_class = [this](std::int32_t y) { return static_cast<std::uint32_t>(y) < labels_; };
     if (!weighted_batch_ && batch.groups.empty() && std::all_of(labels.begin(), labels.end(), names_class)) {
       // The common case: whole runs of rows go into blocks as they are.
       for (std::size_t row = first; row < last; row += block.capacity()) {
@@ -83,7 +83,7 @@ class evaluator::worker {
       if (batch.labels[row] == refused_label) continue;  // recorded by whoever made the batch
       const double weight = weighted_batch_ ? batch.weights[row] : 1.0;
       if (!names_class(batch.labels[row])) {
-        refuse(batch, row, detail::explain_label(batch.labels[row], K));
+        refuse(batch, row, detail::explain_label(batch.labels[row], labels_));
         continue;
       }
       if (!is_usable_weight(weight)) {
@@ -116,7 +116,7 @@ class evaluator::worker {
   panel_state& panel(std::size_t group) {
     if (panels.size() <= group) panels.resize(group + 1);
     if (!panels[group])
-      panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts);
+      panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts);
     return *panels[group];
   }
 
@@ -125,6 +125,8 @@ class evaluator::worker {
     if (block.size() == 0) return;
     if (config_.kind == score_kind::logits)
       measure_logits(batch, block, group);
+    else if (config_.kind == score_kind::top_label)
+      measure_confidences(batch, block, group);
     else
       measure_probabilities(batch, block, group);
     block.clear();
@@ -208,6 +210,34 @@ class evaluator::worker {
     feed(block, softmax_rows_.data(), group);
   }
 
+  /// Rows of one score, the confidence in the prediction; without classes every row predicts class 0, its label 0 says
+  /// that this is right.
+  template <class T>
+  void measure_confidences(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
+    const row_summaries s = block.summaries();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const double c = to_double(*block.rows[i]);
+      const std::size_t place = block.places[i];
+      const std::int32_t k = batch.predictions.empty() ? 0 : batch.predictions[place];
+      if (static_cast<std::uint32_t>(k) >= config_.predicted_classes()) {
+        refuse(batch, place, detail::explain_prediction(k, config_.predicted_classes()));
+        continue;
+      }
+      if (!(c >= 0 && c <= 1 + detail::clip_tolerance)) {
+        refuse(batch, place, detail::explain_confidence(c));
+        continue;
+      }
+      counts.clipped += c > 1;
+      block.move_row(i, kept);
+      s.confidence[kept] = std::min(c, 1.0);
+      s.prediction[kept] = k;
+      ++kept;
+    }
+    block.truncate(kept);
+    feed(block, block.rows.data(), group);
+  }
+
   /// All states of the group eat the block, whose probabilities stand at `rows`.
   template <class T, class P>
   void feed(detail::block_buffers<T>& block, const P* const* rows, std::size_t group) {
@@ -218,7 +248,10 @@ class evaluator::worker {
     }
     const row_block good = block.block(weighted_batch_);
     panel_state& state = panel(group);
-    if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
+    if (config_.parts.contain(panel_part::proper_scores))
+      state.scores.accumulate(good);
+    else if (config_.parts.contain(panel_part::confidence_scores))
+      state.scores.accumulate_confidences(good);
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     counts.measured += good.rows;
@@ -261,6 +294,7 @@ class evaluator::worker {
   const evaluation_config& config_;
   pass_options options_;
   std::size_t capacity_;
+  std::size_t labels_;  ///< how many labels there are: K, or right and wrong without classes
   bin_edges edges_;
   bool weighted_batch_ = false;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
@@ -278,10 +312,13 @@ class evaluator::worker {
 
 evaluator::evaluator(evaluation_config config, pass_options options, thread_pool& pool)
     : config_(std::move(config)), options_(options), pool_(pool) {
+  if (config_.columns() == 0)
+    throw error(error_code::invalid_classes, "classes: got none, expected at least 2 for scores of all classes");
+  config_.parts = config_.parts & config_.measurable();
   // Kernels number the cells in 32 bits.
-  if (config_.bins == 0 || config_.bins > std::numeric_limits<std::int32_t>::max() / config_.classes.size())
+  if (config_.bins == 0 || config_.bins > std::numeric_limits<std::int32_t>::max() / config_.predicted_classes())
     throw error(error_code::invalid_argument, "bins: got " + std::to_string(config_.bins) + " for " +
-                                                  std::to_string(config_.classes.size()) +
+                                                  std::to_string(config_.predicted_classes()) +
                                                   " classes, expected at least 1 and fewer than 2^31 cells in all");
   for (std::size_t t = 0; t < pool_.size(); ++t) workers_.push_back(std::make_unique<worker>(config_, options_));
 }
@@ -296,16 +333,19 @@ void evaluator::accumulate(const prediction_batch& batch) {
       throw error(error_code::shape_mismatch,
                   std::string(what) + ": got " + std::to_string(got) + ", expected " + std::to_string(expected));
   };
-  require(view.columns() == config_.classes.size(), "score columns", view.columns(), config_.classes.size());
+  require(view.columns() == config_.columns(), "score columns", view.columns(), config_.columns());
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  const std::size_t predicted = config_.kind == score_kind::top_label && config_.classes.size() > 0 ? n : 0;
+  require(batch.predictions.size() == predicted, "predictions", batch.predictions.size(), predicted);
   for (const std::int32_t group : batch.groups)
     if (group < 0)
       throw error(error_code::invalid_argument,
                   "groups: got index " + std::to_string(group) + ", expected 0 or more; number the groups from 0");
-  require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits),
-          "score kind (0 probabilities, 1 logits)", batch.values.index(), config_.kind == score_kind::logits);
+  const auto kind = static_cast<std::size_t>(config_.kind);
+  require(batch.values.index() == kind, "score kind (0 probabilities, 1 logits, 2 confidences)", batch.values.index(),
+          kind);
 
   // Each thread takes one run of consecutive rows; a few rows are not worth a second thread.
   const std::size_t parts = std::clamp<std::size_t>(n * view.columns() / 16384, 1, workers_.size());

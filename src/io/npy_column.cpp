@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -54,24 +55,18 @@ std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed)
 
 class npy_labels final : public row_reader {
  public:
-  explicit npy_labels(npy_array array) : column_(std::move(array), "label") {
-    if (column_.is_float())
-      throw error(
-          error_code::invalid_labels,
-          fmt::format("{}: labels are of type '{}', expected integers or text; convert them with y.astype('int64') if "
-                      "they are class indices",
-                      column_.array().name(), column_.array().header().type));
+  npy_labels(const std::string& path, truth_kind truth)
+      : column_(npy_array(open_file_stream(path)), "label"), truth_(truth) {
+    column_.require_no_float("labels");
   }
 
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, column_.rows() - next_));
     column_.fetch(count);
-    label_mapper& labels = keys.labels();
     for (std::size_t i = 0; i < count; ++i) {
-      const row_place place = next_key_place(into);
-      into.labels.push_back(column_.visit_key(
-          i, [&](std::int64_t value) { return labels.map(value, place); },
-          [&](std::string_view text) { return labels.map(text, place); }, [&] { return labels.missing(place); }));
+      const std::size_t row = into.labels.size();
+      const bool refused = row < into.predictions.size() && into.predictions[row] == refused_label;
+      into.labels.push_back(refused ? refused_label : label(i, next_key_place(into), keys));
     }
     next_ += count;
     return count;
@@ -81,7 +76,20 @@ class npy_labels final : public row_reader {
   [[nodiscard]] std::uint64_t bytes_read() const override { return column_.array().bytes_of_file(); }
 
  private:
+  [[nodiscard]] std::int32_t label(std::size_t i, const row_place& place, row_keys& keys) const {
+    if (truth_ == truth_kind::correctness)
+      return column_.visit(
+          i, [&](std::int64_t value) { return keys.correctness(value, place); },
+          [&](std::string_view text) { return keys.correctness(text, place); },
+          [&] { return keys.correctness(std::string_view(), place); });
+    return column_.visit(
+        i, [&](std::int64_t value) { return keys.labels().map(value, place); },
+        [&](std::string_view text) { return keys.labels().map(text, place); },
+        [&] { return keys.labels().missing(place); });
+  }
+
   npy_column column_;
+  truth_kind truth_;
   std::uint64_t next_ = 0;
 };
 
@@ -94,6 +102,14 @@ npy_column::npy_column(npy_array array, const char* item)
     throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape {}, expected one {} per row",
                                                         npy_.name(), shape_text(shape), item));
   rows_ = shape[0];
+}
+
+void npy_column::require_no_float(const char* items) const {
+  if (is_float())
+    throw error(error_code::invalid_labels,
+                fmt::format("{}: {} are of type '{}', expected integers or text; convert them with y.astype('int64') "
+                            "if they are class indices",
+                            npy_.name(), items, npy_.header().type));
 }
 
 void npy_column::fetch(std::size_t count) {
@@ -113,8 +129,14 @@ std::int64_t npy_column::integer(std::size_t i) const noexcept {
   return decode_integer(item(i), item_bytes_, kind_ == 'i');
 }
 
-std::string npy_column::text_at(std::size_t i) const { return decode_text(item(i), item_bytes_, kind_ == 'U'); }
+std::string npy_column::text_at(std::size_t i) const {
+  if (!is_float()) return decode_text(item(i), item_bytes_, kind_ == 'U');
+  const double value = number(i);
+  return std::isnan(value) ? std::string() : fmt::format("{}", value);
+}
 
-std::unique_ptr<row_reader> open_npy_labels(npy_array array) { return std::make_unique<npy_labels>(std::move(array)); }
+std::unique_ptr<row_reader> open_npy_labels(const std::string& path, truth_kind truth) {
+  return std::make_unique<npy_labels>(path, truth);
+}
 
 }  // namespace calibrant::io

@@ -203,10 +203,11 @@ npy_array::npy_array(std::unique_ptr<byte_stream> bytes) : bytes_(std::move(byte
             overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + data), bytes_->size()));
 }
 
-npy_scores::npy_scores(npy_array array) : npy_(std::move(array)) {
+npy_scores::npy_scores(npy_array array, bool one_column) : npy_(std::move(array)) {
   const npy_header& header = npy_.header();
   const std::string& path = npy_.name();
-  if (header.shape.size() != 2)
+  const bool vector = one_column && header.shape.size() == 1;
+  if (header.shape.size() != 2 && !vector)
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: is an array of shape {}, expected 2 dimensions, rows x classes", path,
                             shape_text(header.shape)));
@@ -223,7 +224,7 @@ npy_scores::npy_scores(npy_array array) : npy_(std::move(array)) {
                     "x.astype('float32')",
                     path, header.type));
   rows_ = header.shape[0];
-  columns_ = static_cast<std::size_t>(header.shape[1]);
+  columns_ = vector ? 1 : static_cast<std::size_t>(header.shape[1]);
   if (header.fortran_order && rows_ > 1 && columns_ > 1)
     throw error(
         error_code::unsupported,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 
+#include "io/detail/key_columns.hpp"
 #include "io/detail/npy_file.hpp"
 #include "io/detail/table_file.hpp"
 #include "io/detail/zip_archive.hpp"
@@ -46,37 +47,33 @@ class array_archive {
 
 class npz_rows final : public row_reader {
  public:
-  npz_rows(std::shared_ptr<const array_archive> archive, const column_roles& roles) : archive_(std::move(archive)) {
+  npz_rows(std::shared_ptr<const array_archive> archive, const column_roles& roles)
+      : archive_(std::move(archive)), roles_(roles), keys_(archive_->names().size()) {
     if (roles.scores.size() == 1) {
-      matrix_.emplace(archive_->open(roles.scores[0]));
+      matrix_.emplace(archive_->open(roles.scores[0]), true);
       require_rows(roles.scores[0], *matrix_->rows());
     } else {
       for (const std::size_t column : roles.scores) {
-        scores_.push_back(column_of(column, "score"));
+        scores_.push_back(open_column(column, "score"));
         if (!scores_.back().is_float())
-          throw error(error_code::unsupported,
-                      fmt::format("{}: is an array of type '{}', expected scores of float16, float32 or float64; "
-                                  "convert it with x.astype('float32'), or select the scores with --scores",
-                                  scores_.back().array().name(), scores_.back().array().header().type));
+          refuse_type(scores_.back(), error_code::unsupported,
+                      "scores of float16, float32 or float64; convert it with x.astype('float32'), or select the "
+                      "scores with --scores");
       }
     }
-    if (roles.label) {
-      labels_ = open_npy_labels(archive_->open(*roles.label));
-      require_rows(*roles.label, *labels_->rows());
-    }
-    if (roles.weight) {
-      weights_.emplace(column_of(*roles.weight, "weight"));
-      if (weights_->is_text())
-        throw error(error_code::invalid_weights,
-                    fmt::format("{}: is an array of texts, expected numbers for a weight", weights_->array().name()));
-    }
-    if (roles.group) {
-      groups_.emplace(column_of(*roles.group, "group"));
-      if (groups_->is_float())
-        throw error(error_code::malformed_input,
-                    fmt::format("{}: is an array of type '{}', expected integers or text for a group",
-                                groups_->array().name(), groups_->array().header().type));
-    }
+    roles.visit_keys([&](std::size_t column) {
+      if (!keys_[column]) keys_[column].emplace(open_column(column, "value"));
+    });
+    if (roles.label) keys_[*roles.label]->require_no_float("labels");
+    if (roles.prediction) keys_[*roles.prediction]->require_no_float("predictions");
+    for (const auto& column : {roles.group, roles.id})
+      if (column && keys_[*column]->is_float())
+        refuse_type(*keys_[*column], error_code::malformed_input, "integers or text for a group or an id");
+    if (roles.weight && keys_[*roles.weight]->is_text())
+      refuse_type(*keys_[*roles.weight], error_code::invalid_weights, "numbers for a weight");
+    for (const std::size_t column : roles.label_shares)
+      if (keys_[column]->is_text())
+        refuse_type(*keys_[column], error_code::invalid_labels, "numbers from 0 to 1 for a soft label");
   }
 
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
@@ -84,23 +81,10 @@ class npz_rows final : public row_reader {
     if (count == 0) return 0;
     if (matrix_) matrix_->read(count, into, keys);
     if (!scores_.empty()) append_columns(count, into);
-    const std::size_t first = into.labels.size();
-    const auto place = [&](std::size_t i) { return row_place{into.source, into.first_row + first + i, 0}; };
-    if (labels_)
-      for (std::size_t got = 0; got < count;) got += labels_->read(count - got, into, keys);
-    if (weights_) {
-      weights_->fetch(count);
-      for (std::size_t i = 0; i < count; ++i)
-        into.weights.push_back(keys.weight(weights_->number(i), into.labels[first + i], place(i)));
-    }
-    if (groups_) {
-      groups_->fetch(count);
-      group_dictionary& groups = keys.groups();
-      for (std::size_t i = 0; i < count; ++i)
-        into.groups.push_back(groups_->visit_key(
-            i, [&](std::int64_t value) { return groups.index_of(value); },
-            [&](std::string_view text) { return groups.index_of(text); }, [&] { return groups.missing(); }));
-    }
+    for (std::optional<npy_column>& column : keys_)
+      if (column) column->fetch(count);
+    if (roles_.have_keys())
+      for (std::size_t i = 0; i < count; ++i) append_keys(roles_, row_cells{keys_, i}, 0, into, keys);
     next_ += count;
     return count;
   }
@@ -110,15 +94,31 @@ class npz_rows final : public row_reader {
     if (next_ == rows_) return archive_->size();
     std::uint64_t bytes = matrix_ ? matrix_->bytes_read() : 0;
     for (const npy_column& column : scores_) bytes += column.array().bytes_of_file();
-    if (labels_) bytes += labels_->bytes_read();
     return std::min(bytes, archive_->size());
   }
 
  private:
-  npy_column column_of(std::size_t column, const char* role) {
-    npy_column result(archive_->open(column), role);
+  /// A row of those fetched last as append_keys sees it.
+  struct row_cells {
+    const std::vector<std::optional<npy_column>>& columns;
+    std::size_t row;
+
+    [[nodiscard]] double number(std::size_t column) const { return columns[column]->number(row); }
+    template <class OnInteger, class OnText, class OnNull>
+    auto visit(std::size_t column, OnInteger&& on_integer, OnText&& on_text, OnNull&& on_null) const {
+      return columns[column]->visit(row, on_integer, on_text, on_null);
+    }
+  };
+
+  npy_column open_column(std::size_t column, const char* item) {
+    npy_column result(archive_->open(column), item);
     require_rows(column, result.rows());
     return result;
+  }
+
+  [[noreturn]] static void refuse_type(const npy_column& column, error_code code, const char* expected) {
+    throw error(code, fmt::format("{}: is an array of type '{}', expected {}", column.array().name(),
+                                  column.array().header().type, expected));
   }
 
   /// All arrays that are read have as many rows as the first of them.
@@ -145,11 +145,10 @@ class npz_rows final : public row_reader {
   }
 
   std::shared_ptr<const array_archive> archive_;
-  std::optional<npy_scores> matrix_;  ///< the scores as one array
-  std::vector<npy_column> scores_;    ///< or as one array per class
-  std::unique_ptr<row_reader> labels_;
-  std::optional<npy_column> weights_;
-  std::optional<npy_column> groups_;
+  column_roles roles_;
+  std::optional<npy_scores> matrix_;             ///< the scores as one array
+  std::vector<npy_column> scores_;               ///< or as one array per class
+  std::vector<std::optional<npy_column>> keys_;  ///< by column, those with a role
   std::string first_name_;
   std::uint64_t rows_ = 0;
   std::uint64_t next_ = 0;

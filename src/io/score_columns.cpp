@@ -21,10 +21,11 @@ score_choice choice_of(std::size_t column, score_array array, const input_option
 /// The only column of arrays that nothing else uses; nothing if there is none.
 std::optional<score_choice> only_array(const std::string& path, table_file& table, const input_options& options) {
   const std::vector<std::string>& columns = table.columns();
+  const std::vector<bool> claimed = claimed_columns(columns, options);
   std::optional<score_choice> found;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (has_other_role(columns[i], options)) continue;
+    if (claimed[i]) continue;
     std::optional<score_array> array = table.array_at(i);
     if (!array || !array->is_float) continue;
     names.push_back(columns[i]);
@@ -41,12 +42,14 @@ std::optional<score_choice> only_array(const std::string& path, table_file& tabl
 
 score_choice choose_scores(const std::string& path, table_file& table, const input_options& options) {
   const std::vector<std::string>& columns = table.columns();
-  if (!options.scores) {
-    if (std::optional<score_choice> array = only_array(path, table, options)) return *std::move(array);
-  } else if (const auto named = std::find(columns.begin(), columns.end(), *options.scores);
-             named != columns.end() && !has_other_role(*named, options)) {
+  if (options.scores) {
+    const auto named = std::find(columns.begin(), columns.end(), *options.scores);
     const auto column = static_cast<std::size_t>(named - columns.begin());
-    if (std::optional<score_array> array = table.array_at(column)) return choice_of(column, *std::move(array), options);
+    if (named != columns.end() && !claimed_columns({*named}, options)[0])
+      if (std::optional<score_array> array = table.array_at(column))
+        return choice_of(column, *std::move(array), options);
+  } else if (!options.positive && !options.confidence) {
+    if (std::optional<score_choice> array = only_array(path, table, options)) return *std::move(array);
   }
   score_selection selection = select_scores(path, columns, options);
   const std::size_t count = selection.columns.size();

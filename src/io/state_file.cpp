@@ -53,7 +53,7 @@ std::string describe(const evaluation_state& state) {
   json.key("classes").begin_array();
   for (const std::string& name : config.classes.names()) json.value(name);
   json.end_array();
-  json.key("input").value(config.kind == score_kind::logits ? "logits" : "probabilities");
+  json.key("input").value(name_of(config.kind));
   json.key("bins").value(std::uint64_t{config.bins});
   json.key("weight_kind").value(name_of(config.weights));
   json.key("log_floor");
@@ -90,6 +90,12 @@ std::string describe(const evaluation_state& state) {
   return json.text();
 }
 
+score_kind kind_of(std::string_view input) {
+  for (const score_kind kind : {score_kind::probabilities, score_kind::logits, score_kind::top_label})
+    if (input == name_of(kind)) return kind;
+  throw error(error_code::malformed_input, "its kind of scores is unknown");
+}
+
 /// The state without its sums. simdjson throws simdjson_error where something is absent or of another kind.
 evaluation_state parse_description(std::string_view text, std::vector<std::string>& groups) {
   simdjson::dom::parser parser;
@@ -97,17 +103,18 @@ evaluation_state parse_description(std::string_view text, std::vector<std::strin
   const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
   std::vector<std::string> names;
   for (const std::string_view name : simdjson::dom::array(root["classes"])) names.emplace_back(name);
-  evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt},
+  const std::string_view input = root["input"];
+  const bool classless = names.empty() && input == name_of(score_kind::top_label);
+  evaluation_state state{.config = {.classes = classless ? class_names::none() : class_names(std::move(names)),
+                                    .kind = kind_of(input),
+                                    .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
                          .panels = {}};
-  const std::string_view input = root["input"];
+  state.config.parts = state.config.measurable();
   const std::string_view weights = root["weight_kind"];
-  if (input != "logits" && input != "probabilities")
-    throw error(error_code::malformed_input, "its kind of scores is unknown");
   if (weights != "frequency" && weights != "importance")
     throw error(error_code::malformed_input, "its meaning of weights is unknown");
-  state.config.kind = input == "logits" ? score_kind::logits : score_kind::probabilities;
   state.config.weights = weights == "importance" ? weight_kind::importance : weight_kind::frequency;
   state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
   if (!root["log_floor"].is_null()) state.config.log_floor = double(root["log_floor"]);
@@ -165,7 +172,7 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
-  if (state.config.parts != panel_parts::all())
+  if (state.config.parts != state.config.measurable())
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
@@ -210,8 +217,9 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
   try {
     evaluation_state state = parse_description(text("state"), groups);
     // Before memory is taken for it, the configuration must fit the tensors that are there.
-    const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
-    if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size())
+    const std::size_t tables = state.config.parts.contain(panel_part::classwise) ? 2 : 1;
+    const std::size_t cells = state.config.predicted_classes() * std::max<std::size_t>(state.config.bins, 1);
+    if (state.config.bins > 65536 || cells * groups.size() * tables * sizeof(exact_cell) > bytes.size())
       refuse(name, "the configuration asks for more tensors than the file holds");
     const bool fit =
         groups.empty() ? state.counts.measured == 0 : state.grouped || groups == std::vector<std::string>{""};

@@ -18,6 +18,11 @@ enum class metric_direction {
 };
 [[nodiscard]] std::string_view name_of(metric_direction direction) noexcept;
 
+/// What the rows must tell besides what the states of a metric say.
+struct metric_needs {
+  bool predicted_class = false;  ///< which class was predicted, not only whether it was right
+};
+
 /// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,
 /// documentation and tests read it.
 struct metric_entry {
@@ -33,6 +38,7 @@ struct metric_entry {
   bool default_panel;  ///< shown without being asked for
   /// A state that was not measured gives no value and a reason.
   estimate (*finalize)(const panel_state& state, const metric_options& options);
+  metric_needs needs = {};
 };
 
 /// The ends of a metric's range that are numbers: of "[0, inf)" the lower one alone.

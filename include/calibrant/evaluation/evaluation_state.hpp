@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,7 +18,7 @@
 
 namespace calibrant {
 
-/// What two states must have in common to be merged.
+/// What two states must have in common to be merged. `classes` may be none for the kind top_label.
 struct evaluation_config {
   class_names classes;
   score_kind kind = score_kind::probabilities;
@@ -25,6 +27,12 @@ struct evaluation_config {
   std::optional<double> log_floor = {};
   panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
 
+  /// What a pass can measure of this kind of scores.
+  [[nodiscard]] panel_parts measurable() const noexcept;
+  /// Classes that cells are kept for: K, or 1 if nothing is known of classes.
+  [[nodiscard]] std::size_t predicted_classes() const noexcept { return std::max<std::size_t>(classes.size(), 1); }
+  /// Scores of a row: K, or 1 confidence.
+  [[nodiscard]] std::size_t columns() const noexcept { return kind == score_kind::top_label ? 1 : classes.size(); }
   friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
 };
 

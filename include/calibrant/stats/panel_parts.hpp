@@ -8,9 +8,10 @@ namespace calibrant {
 
 /// One state of the panel.
 enum class panel_part : unsigned {
-  proper_scores = 1,  ///< score_sums
-  top_label = 2,      ///< top_label_cells
-  classwise = 4,      ///< classwise_cells
+  proper_scores = 17,      ///< score_sums, which contain the next
+  confidence_scores = 16,  ///< of score_sums what the confidence alone decides
+  top_label = 2,           ///< top_label_cells
+  classwise = 4,           ///< classwise_cells
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -25,7 +26,7 @@ class panel_parts {
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// "scores", "top_label", "classwise", as far as they are in the set.
+  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", as far as they are in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;
@@ -34,6 +35,11 @@ class panel_parts {
     panel_parts both;
     both.bits_ = a.bits_ | b.bits_;
     return both;
+  }
+  friend constexpr panel_parts operator&(panel_parts a, panel_parts b) noexcept {
+    panel_parts common;
+    common.bits_ = a.bits_ & b.bits_;
+    return common;
   }
   friend constexpr bool operator==(panel_parts, panel_parts) = default;
 

@@ -18,6 +18,7 @@ namespace calibrant {
 /// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells that are not measured take
 /// no memory.
 struct panel_state {
+  /// `classes` are those that can be predicted.
   panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
               std::optional<double> log_floor = std::nullopt, panel_parts measured = panel_parts::all())
       : parts(measured),
@@ -62,7 +63,7 @@ struct panel_state {
     };
     self.scores.fields(prefixed("scores."));
     self.top_label.fields(prefixed("top_label."));
-    self.classwise.fields(prefixed("classwise."));
+    if (self.parts.contain(panel_part::classwise)) self.classwise.fields(prefixed("classwise."));
   }
 };
 

@@ -73,9 +73,23 @@ row_complaint explain_logits(const T* row, const class_names& classes) {
   return {row_problem::not_finite, "has -infinity for every class, expected at least one finite logit"};
 }
 
+row_complaint explain_confidence(double confidence) {
+  const row_problem problem = !std::isfinite(confidence) ? row_problem::not_finite
+                              : confidence < 0           ? row_problem::negative
+                                                         : row_problem::above_one;
+  const bool percent = confidence > 1 && confidence <= 100;
+  return {problem, "has confidence " + short_number(confidence) + ", expected a number from 0 to 1" +
+                       (percent ? "; if confidences go from 0 to 100, say so with --scale percent" : "")};
+}
+
 row_complaint explain_label(std::int32_t label, std::size_t classes) {
   return {row_problem::unknown_label,
           "has label " + std::to_string(label) + ", expected a class index from 0 to " + std::to_string(classes - 1)};
+}
+
+row_complaint explain_prediction(std::int32_t prediction, std::size_t classes) {
+  return {row_problem::unknown_label, "has prediction " + std::to_string(prediction) +
+                                          ", expected a class index from 0 to " + std::to_string(classes - 1)};
 }
 
 row_complaint explain_weight(double weight) {

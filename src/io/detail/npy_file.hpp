@@ -45,12 +45,13 @@ class npy_array {
   npy_header header_;
 };
 
-/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. Throws error
-/// (shape_mismatch, unsupported, malformed_input).
+/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. `one_column`: an array
+/// of n is one of n x 1. Throws error (shape_mismatch, unsupported, malformed_input).
 class npy_scores final : public row_reader {
  public:
-  explicit npy_scores(npy_array array);
-  explicit npy_scores(const std::string& path) : npy_scores(npy_array(open_file_stream(path))) {}
+  explicit npy_scores(npy_array array, bool one_column = false);
+  explicit npy_scores(const std::string& path, bool one_column = false)
+      : npy_scores(npy_array(open_file_stream(path)), one_column) {}
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override;
   [[nodiscard]] std::optional<std::uint64_t> rows() const override { return rows_; }
@@ -76,14 +77,18 @@ class npy_column {
   [[nodiscard]] bool is_float() const noexcept { return kind_ == 'f'; }
   [[nodiscard]] bool is_text() const noexcept { return kind_ == 'U' || kind_ == 'S'; }
 
+  /// Throws error (invalid_labels) if the items, whose name is `items`, are floats.
+  void require_no_float(const char* items) const;
+
   /// Reads the next `count` items, which there must be; they are numbered from 0.
   void fetch(std::size_t count);
   /// An item that is no text as a number.
   [[nodiscard]] double number(std::size_t i) const noexcept;
-  /// Calls `on_integer` (booleans too), `on_text` or, for an empty text, `on_missing` with an item that is no float.
+  /// Calls `on_integer` with an integer or boolean, `on_text` with a text or a float as text, `on_missing` with an
+  /// empty text or NaN.
   template <class OnInteger, class OnText, class OnMissing>
-  auto visit_key(std::size_t i, OnInteger&& on_integer, OnText&& on_text, OnMissing&& on_missing) const {
-    if (!is_text()) return on_integer(integer(i));
+  auto visit(std::size_t i, OnInteger&& on_integer, OnText&& on_text, OnMissing&& on_missing) const {
+    if (!is_text() && !is_float()) return on_integer(integer(i));
     const std::string text = text_at(i);
     return text.empty() ? on_missing() : on_text(std::string_view(text));
   }
@@ -100,11 +105,9 @@ class npy_column {
   std::vector<char> buffer_;
 };
 
-/// Labels in an array of n integers, booleans or texts. Floats are refused (error invalid_labels), objects are never
-/// read (unsupported).
-[[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(npy_array array);
-[[nodiscard]] inline std::unique_ptr<row_reader> open_npy_labels(const std::string& path) {
-  return open_npy_labels(npy_array(open_file_stream(path)));
-}
+/// Labels or correctness in an array of n integers, booleans or texts. Floats are refused (error invalid_labels),
+/// objects are never read (unsupported).
+[[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path,
+                                                          truth_kind truth = truth_kind::labels);
 
 }  // namespace calibrant::io
