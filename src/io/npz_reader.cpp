@@ -163,8 +163,10 @@ class npz_table final : public table_file {
     const npy_array array = archive_->open(column);
     const npy_header& header = array.header();
     if (header.shape.size() != 2) return std::nullopt;
-    return score_array{
-        .width = static_cast<std::size_t>(header.shape[1]), .names = {}, .is_float = header.type[1] == 'f'};
+    return score_array{.width = static_cast<std::size_t>(header.shape[1]),
+                       .names = {},
+                       .keyed = false,
+                       .is_float = header.type[1] == 'f'};
   }
   [[nodiscard]] std::unique_ptr<row_reader> rows(const column_roles& roles, bool) override {
     return std::make_unique<npz_rows>(archive_, roles);

@@ -18,17 +18,20 @@ file_format format_of(const std::string& path) {
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   constexpr std::pair<std::string_view, file_format> known[] = {
-      {"npy", file_format::npy}, {"npz", file_format::npz},         {"csv", file_format::csv},
-      {"tsv", file_format::tsv}, {"parquet", file_format::parquet}, {"pq", file_format::parquet}};
+      {"npy", file_format::npy},         {"npz", file_format::npz},     {"csv", file_format::csv},
+      {"tsv", file_format::tsv},         {"jsonl", file_format::jsonl}, {"ndjson", file_format::jsonl},
+      {"parquet", file_format::parquet}, {"pq", file_format::parquet}};
   for (const auto& [name, format] : known)
     if (extension == name) return format;
   const input_file exists(path);  // an absent file is the better complaint
   throw error(
       error_code::unsupported,
-      fmt::format("{}: files of this kind are not read, expected .npy, .npz, .csv, .tsv, .parquet or .pq", path));
+      fmt::format(
+          "{}: files of this kind are not read, expected .npy, .npz, .csv, .tsv, .jsonl, .ndjson, .parquet or .pq",
+          path));
 }
 
-std::unique_ptr<table_file> open_table(const std::string& path) {
+std::unique_ptr<table_file> open_table(const std::string& path, const input_options& options) {
   switch (format_of(path)) {
     case file_format::npz:
       return open_npz(path);
@@ -36,6 +39,8 @@ std::unique_ptr<table_file> open_table(const std::string& path) {
       return open_csv(path, ',');
     case file_format::tsv:
       return open_csv(path, '\t');
+    case file_format::jsonl:
+      return open_jsonl(path, options.kind);
     case file_format::parquet:
       return open_parquet(path);
     case file_format::npy:

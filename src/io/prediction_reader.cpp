@@ -212,7 +212,7 @@ class file_source final : public batch_source {
   }
 
   void open_columns(const std::string& path) {
-    const std::unique_ptr<table_file> table = open_table(path);
+    const std::unique_ptr<table_file> table = open_table(path, options_);
     column_roles roles;
     find_key_columns(path, table->columns(), options_, roles, part_of_predictions());
     score_choice scores = choose_scores(path, *table, options_);
@@ -269,7 +269,7 @@ class file_source final : public batch_source {
       source_.keys = open_npy_labels(path, truth());
       return;
     }
-    const std::unique_ptr<table_file> table = open_table(path);
+    const std::unique_ptr<table_file> table = open_table(path, options_);
     column_roles roles;
     find_key_columns(path, table->columns(), options_, roles, file_part::labels);
     if (options_.soft_labels) roles.label_shares = select_label_shares(path, table->columns(), options_, classes());
@@ -315,7 +315,7 @@ class file_source final : public batch_source {
       }
     };
     const auto look_into = [&](const std::string& path, file_part part) {
-      const std::unique_ptr<table_file> table = open_table(path);
+      const std::unique_ptr<table_file> table = open_table(path, options_);
       column_roles roles;
       find_key_columns(path, table->columns(), options_, roles, part);
       roles.weight = roles.group = roles.id = std::nullopt;

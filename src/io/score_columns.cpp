@@ -13,9 +13,8 @@ namespace calibrant::io {
 namespace {
 
 score_choice choice_of(std::size_t column, score_array array, const input_options& options) {
-  const bool keyed = !array.names.empty();
-  const std::size_t count = keyed && !options.classes.empty() ? options.classes.size() : array.width;
-  return {.columns = {column}, .names = std::move(array.names), .count = count, .keyed = keyed};
+  const std::size_t count = array.keyed && !options.classes.empty() ? options.classes.size() : array.width;
+  return {.columns = {column}, .names = std::move(array.names), .count = count, .keyed = array.keyed};
 }
 
 /// The only column of arrays that nothing else uses; nothing if there is none.

@@ -15,6 +15,7 @@ namespace calibrant::io {
 struct score_array {
   std::size_t width = 0;           ///< scores in a cell; of the first row, where cells could differ
   std::vector<std::string> names;  ///< keys of the scores in the first row, where scores have keys; else empty
+  bool keyed = false;              ///< whether scores have keys, in any order; a row may lack some
   bool is_float = true;            ///< false: the numbers are integers or booleans, which are rarely scores
 };
 
@@ -47,5 +48,12 @@ class table_file {
 /// array of rows x classes, which keeps its type, or arrays of one number per row, which are widened to float64. Arrays
 /// are read by the rules of .npy files, from front to back: memory does not depend on their size.
 [[nodiscard]] std::unique_ptr<table_file> open_npz(const std::string& path);
+
+/// A file of one JSON value per line: records with fields, whose columns are the fields of the first record, inner ones
+/// by their path with points ("choice.logprobs"); or arrays of scores alone. Scores are one field that is an array, or
+/// an object whose keys are the classes, or one field per class, as float64. Where a row lacks some of the keys or
+/// fields, those classes get the probability 0, or with `kind` logits -infinity. Numbers may be NaN, Infinity and
+/// -Infinity; null is NaN as a score and none elsewhere.
+[[nodiscard]] std::unique_ptr<table_file> open_jsonl(const std::string& path, std::optional<score_kind> kind);
 
 }  // namespace calibrant::io
