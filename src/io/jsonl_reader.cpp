@@ -34,10 +34,30 @@ json::document parse(json::parser& parser, std::string_view line) {
               fmt::format("{}: line {} (row {}): {}", lines.file().path(), lines.line(), row, what));
 }
 
+/// What is wrong with a line, in words; simdjson's own speak of its interface.
+std::string_view reason_of(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::UTF8_ERROR:
+      return "it is not UTF-8";
+    case simdjson::UNCLOSED_STRING:
+      return "a text is never closed";
+    case simdjson::STRING_ERROR:
+      return "a text has a bad escape";
+    case simdjson::DEPTH_ERROR:
+      return "it is nested more deeply than 64 levels";
+    case simdjson::SCALAR_DOCUMENT_AS_VALUE:
+      return "it is a single value";
+    case simdjson::INCORRECT_TYPE:
+      return "it is not of the same kind as the first line";
+    default:
+      return "its commas, brackets or values do not fit together";
+  }
+}
+
 [[noreturn]] void refuse_json(const jsonl_lines& lines, std::uint64_t row, const simdjson::simdjson_error& problem) {
   refuse_line(lines, row,
-              fmt::format("no valid JSON object or array ({}), expected one per line; write it again",
-                          simdjson::error_message(problem.error())));
+              fmt::format("expected one JSON object or array per line, but {}; write the line again",
+                          reason_of(problem.error())));
 }
 
 /// The value of a field that is no score.
@@ -55,12 +75,10 @@ class jsonl_rows final : public row_reader {
         first_line_(std::move(first_line)),
         roles_(roles),
         cells_(fields_.columns().size()),
-        score_of_column_(fields_.columns().size(), jsonl_fields::none) {
-    if (roles.scores.size() == 1)
-      array_ = fields_.array_at(roles.scores[0]);
-    else if (kind)
-      absent_ = kind == score_kind::logits ? -std::numeric_limits<double>::infinity() : 0.0;
-    if (array_ && array_->keyed && kind)
+        score_of_column_(fields_.columns().size(), jsonl_fields::none),
+        last_row_(fields_.size()) {
+    if (roles.scores.size() == 1) array_ = fields_.array_at(roles.scores[0]);
+    if (roles.scores.size() > 1 || (array_ && array_->keyed))
       absent_ = kind == score_kind::logits ? -std::numeric_limits<double>::infinity() : 0.0;
     for (std::size_t k = 0; k < roles.scores.size(); ++k) {
       score_of_column_[roles.scores[k]] = k;
@@ -186,6 +204,8 @@ class jsonl_rows final : public row_reader {
   // NOLINTNEXTLINE(misc-no-recursion): bounded by deepest_json
   void read_field(json::value& value, std::size_t field, std::size_t depth) {
     const std::size_t column = fields_[field].column;
+    if (last_row_[field] == row_ + 1) refuse(fmt::format("{} stands there twice, expected it once", name_of(column)));
+    last_row_[field] = row_ + 1;
     const std::size_t k = score_of_column_[column];
     if (k != jsonl_fields::none) {
       if (!array_) {
@@ -224,7 +244,6 @@ class jsonl_rows final : public row_reader {
     const std::string_view token = token_of(value);
     if (kind_of(token) != json_kind::array)
       refuse_value(column, {kind_of(token).value_or(json_kind::text), token}, "an array of scores");
-    const bool twice = scores_read_ > 0;
     std::size_t count = 0;
     for (auto each : value.get_array()) {
       json::value inner = each.value();
@@ -232,7 +251,6 @@ class jsonl_rows final : public row_reader {
       if (count < width_) scores_[count] = x;
       ++count;
     }
-    if (twice) refuse(fmt::format("{} stands there twice, expected it once", name_of(column)));
     if (count != width_)
       refuse(
           fmt::format("{} has {} scores, expected {} as in the first row; where rows have fewer options, write an "
@@ -285,7 +303,8 @@ class jsonl_rows final : public row_reader {
   double absent_ = not_a_number;      ///< score of a class that a row lacks
   std::vector<json_cell> cells_;      ///< by column, those with a role
   std::vector<std::size_t> score_of_column_;
-  std::vector<std::uint64_t> seen_;  ///< by class: one more than the last row that has it
+  std::vector<std::uint64_t> last_row_;  ///< by field: one more than the last row that has it
+  std::vector<std::uint64_t> seen_;      ///< by class: the same
   const class_names* classes_ = nullptr;
   std::size_t width_ = 0;
   double* scores_ = nullptr;  ///< of the current row

@@ -36,6 +36,7 @@ class jsonl_fields {
   explicit jsonl_fields(simdjson::ondemand::document& record);
 
   [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
+  [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
   [[nodiscard]] const jsonl_field& operator[](std::size_t field) const noexcept { return fields_[field]; }
   /// What a column holds, if it is an array or an object of numbers.
   [[nodiscard]] std::optional<score_array> array_at(std::size_t column) const;
