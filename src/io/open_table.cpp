@@ -20,15 +20,14 @@ file_format format_of(const std::string& path) {
   constexpr std::pair<std::string_view, file_format> known[] = {
       {"npy", file_format::npy},         {"npz", file_format::npz},     {"csv", file_format::csv},
       {"tsv", file_format::tsv},         {"jsonl", file_format::jsonl}, {"ndjson", file_format::jsonl},
-      {"parquet", file_format::parquet}, {"pq", file_format::parquet}};
+      {"parquet", file_format::parquet}, {"pq", file_format::parquet},  {"arrow", file_format::arrow},
+      {"feather", file_format::arrow}};
   for (const auto& [name, format] : known)
     if (extension == name) return format;
   const input_file exists(path);  // an absent file is the better complaint
-  throw error(
-      error_code::unsupported,
-      fmt::format(
-          "{}: files of this kind are not read, expected .npy, .npz, .csv, .tsv, .jsonl, .ndjson, .parquet or .pq",
-          path));
+  throw error(error_code::unsupported, fmt::format("{}: files of this kind are not read, expected .npy, .npz, .csv, "
+                                                   ".tsv, .jsonl, .ndjson, .parquet, .pq, .arrow or .feather",
+                                                   path));
 }
 
 std::unique_ptr<table_file> open_table(const std::string& path, const input_options& options) {
@@ -43,6 +42,8 @@ std::unique_ptr<table_file> open_table(const std::string& path, const input_opti
       return open_jsonl(path, options.kind);
     case file_format::parquet:
       return open_parquet(path);
+    case file_format::arrow:
+      return open_arrow(path);
     case file_format::npy:
       break;
   }

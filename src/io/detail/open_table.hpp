@@ -10,7 +10,7 @@
 namespace calibrant::io {
 
 /// What a file of predictions or labels is, by the end of its name.
-enum class file_format { npy, npz, csv, tsv, jsonl, parquet };
+enum class file_format { npy, npz, csv, tsv, jsonl, parquet, arrow };
 
 /// Throws error (missing_input) if the file is absent, (unsupported) if its name ends otherwise.
 [[nodiscard]] file_format format_of(const std::string& path);

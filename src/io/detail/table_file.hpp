@@ -41,8 +41,13 @@ class table_file {
 [[nodiscard]] std::unique_ptr<table_file> open_csv(const std::string& path, char separator);
 
 /// A Parquet file through the plugin. Scores keep their type if all columns have the same one of float16, float32 and
-/// float64; mixed columns are widened to float64. Nulls among scores are NaN.
+/// float64; mixed columns are widened to float64. Nulls among scores are NaN. Scores may be one column of lists, all as
+/// long as the first one.
 [[nodiscard]] std::unique_ptr<table_file> open_parquet(const std::string& path);
+
+/// An Arrow IPC file (Feather version 2) or stream through the same plugin, by the same rules. Memory: its largest
+/// record batch, as far as its columns are read.
+[[nodiscard]] std::unique_ptr<table_file> open_arrow(const std::string& path);
 
 /// An archive as numpy.savez and numpy.savez_compressed write it; its columns are the arrays by name. Scores are one
 /// array of rows x classes, which keeps its type, or arrays of one number per row, which are widened to float64. Arrays
