@@ -149,6 +149,11 @@ class command_parser {
     };
     of_input(command.add_option("PRED", o.predictions, "Files of predictions: .npy, .csv, .parquet"));
 
+    of_input(command.add_flag("--each", o.each,
+                              "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
+                              "the JSON result is then an array"))
+        ->group("what the input means");
+
     const char* group = "what the input means";
     of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
         ->group(group);

@@ -15,6 +15,7 @@ namespace calibrant::cli {
 /// The command line of `calibrant evaluate`. What is absent was not given.
 struct evaluate_options {
   std::vector<std::string> predictions;
+  bool each = false;  ///< every file on its own instead of all as shards of one data set
   std::optional<std::string> from_state;
 
   std::optional<std::string> scores;

@@ -56,6 +56,8 @@ std::string data_sentence(const evaluation& result) {
   if (result.weighted)
     text +=
         ", " + std::string(name_of(result.config.weights)) + " weights (total " + count_text(result.total.weight) + ")";
+  if (result.counts.soft_labels > 0)
+    text += ", soft labels in " + rows_text(static_cast<double>(result.counts.soft_labels));
   if (result.grouped)
     text += ", " + std::to_string(result.groups.size()) + (result.groups.size() == 1 ? " group" : " groups");
   if (!result.sources.empty()) text += ", from " + printable(result.sources.front().path);

@@ -28,6 +28,7 @@ void row_counts::merge(const row_counts& other) noexcept {
   clipped += other.clipped;
   loosely_normalized += other.loosely_normalized;
   renormalized += other.renormalized;
+  soft_labels += other.soft_labels;
   for (std::size_t i = 0; i < skipped.size(); ++i) skipped[i] += other.skipped[i];
 }
 
@@ -39,12 +40,13 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 
 panel_parts evaluation_config::measurable() const noexcept {
   if (kind != score_kind::top_label) return panel_parts::all();
-  return panel_part::top_label | panel_part::confidence_scores;
+  return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences;
 }
 
 panel_state evaluation_state::empty_panel() const {
-  return {config.predicted_classes(), bin_edges::equal_width(config.bins), config.weights, config.log_floor,
-          config.parts};
+  return {
+      config.predicted_classes(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts,
+      config.exact_rows};
 }
 
 panel_state evaluation_state::total() const {
@@ -67,6 +69,8 @@ void evaluation_state::merge(const evaluation_state& other) {
     refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
   if (a.log_floor != b.log_floor) refuse("the log floor", text(a.log_floor), text(b.log_floor));
   if (a.parts != b.parts) refuse("what was measured", a.parts.text(), b.parts.text());
+  if (a.exact_rows != b.exact_rows)
+    refuse("the number of exact rows", std::to_string(a.exact_rows), std::to_string(b.exact_rows));
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 

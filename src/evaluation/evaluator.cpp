@@ -16,6 +16,7 @@
 
 #include "evaluation/detail/block_buffers.hpp"
 #include "evaluation/detail/row_check.hpp"
+#include "evaluation/detail/soft_labels.hpp"
 #include "simd/kernels.hpp"
 
 namespace calibrant {
@@ -54,8 +55,11 @@ class evaluator::worker {
   template <class T>
   void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first,
                   std::size_t last) {
+    batch_ = &batch;
     block_.emplace<detail::block_buffers<T>>(capacity_);
     auto& block = std::get<detail::block_buffers<T>>(block_);
+    std::optional<detail::block_buffers<T>> soft_block;  // rows whose label is a distribution
+    if (!batch.label_shares.empty()) soft_block.emplace(capacity_);
     weighted_batch_ = !batch.weights.empty();
     const std::size_t count = last - first;
     const std::span<const std::int32_t> labels = batch.labels.subspan(first, count);
@@ -77,13 +81,31 @@ class evaluator::worker {
       });
     }
     std::size_t group = 0;
+    const auto flush_blocks = [&] {
+      flush_block(batch, block, group);
+      if (!soft_block) return;
+      soft_ = true;
+      flush_block(batch, *soft_block, group);
+      soft_ = false;
+    };
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t row = order_.empty() ? first + i : order_[i];
       const std::size_t row_group = order_.empty() ? 0 : static_cast<std::size_t>(batch.groups[row]);
       if (batch.labels[row] == refused_label) continue;  // recorded by whoever made the batch
       const double weight = weighted_batch_ ? batch.weights[row] : 1.0;
-      if (!names_class(batch.labels[row])) {
-        refuse(batch, row, detail::explain_label(batch.labels[row], labels_));
+      std::int32_t label = batch.labels[row];
+      const bool has_shares = label == soft_label && soft_block;
+      if (has_shares) {
+        const double* const shares = shares_of(row);
+        if (!detail::is_distribution(shares, labels_)) {
+          refuse(batch, row, detail::explain_soft_label(shares, config_.classes));
+          continue;
+        }
+        label = detail::only_class(shares, labels_);
+      }
+      const bool soft = has_shares && label == soft_label;
+      if (!soft && !names_class(label)) {
+        refuse(batch, row, detail::explain_label(label, labels_));
         continue;
       }
       if (!is_usable_weight(weight)) {
@@ -94,18 +116,21 @@ class evaluator::worker {
         ++counts.zero_weight;
         continue;
       }
-      if (block.full() || row_group != group) flush_block(batch, block, group);
+      if (block.full() || (soft_block && soft_block->full()) || row_group != group) flush_blocks();
       group = row_group;
-      block.push(view.row(row), batch.labels[row], weight, row);
+      if (soft)
+        soft_block->push(view.row(row), 0, weight, row);
+      else
+        block.push(view.row(row), label, weight, row);
     }
-    flush_block(batch, block, group);
+    flush_blocks();
   }
 
-  /// Moves sums that wait into the state of their group. Rows may wait across batches.
-  void flush() {
-    if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
-    panels[pending_group_]->top_label.flush(top_label_scratch_);
-    panels[pending_group_]->classwise.flush(classwise_scratch_);
+  /// Brings every state into its final form.
+  void finish() {
+    flush();
+    for (std::optional<panel_state>& panel : panels)
+      if (panel) panel->confidences.flush();
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
@@ -113,10 +138,18 @@ class evaluator::worker {
   row_problems problems;
 
  private:
+  /// Moves sums that wait into the state of their group. Rows may wait across batches.
+  void flush() {
+    if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
+    panels[pending_group_]->top_label.flush(top_label_scratch_);
+    panels[pending_group_]->classwise.flush(classwise_scratch_);
+  }
+
   panel_state& panel(std::size_t group) {
     if (panels.size() <= group) panels.resize(group + 1);
     if (!panels[group])
-      panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts);
+      panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts,
+                            config_.exact_rows);
     return *panels[group];
   }
 
@@ -246,7 +279,8 @@ class evaluator::worker {
       flush();
       pending_group_ = group;
     }
-    const row_block good = block.block(weighted_batch_);
+    row_block good = block.block(weighted_batch_);
+    if (soft_) use_label_shares(block, rows, good);
     panel_state& state = panel(group);
     if (config_.parts.contain(panel_part::proper_scores))
       state.scores.accumulate(good);
@@ -254,7 +288,35 @@ class evaluator::worker {
       state.scores.accumulate_confidences(good);
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
+    if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
     counts.measured += good.rows;
+  }
+
+  [[nodiscard]] const double* shares_of(std::size_t place) const {
+    return batch_->label_shares.data() + place * config_.classes.size();
+  }
+
+  /// Makes the summaries that depend on the label their mean over the shares of the soft label.
+  template <class T, class P>
+  void use_label_shares(detail::block_buffers<T>& block, const P* const* rows, row_block& good) {
+    const std::size_t K = config_.classes.size();
+    shares_.resize(block.size() * K);
+    share_rows_.clear();
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      double* const shares = shares_.data() + i * K;
+      detail::normalize(shares_of(block.places[i]), shares, K);
+      share_rows_.push_back(shares);
+      const detail::expected_terms terms =
+          config_.kind == score_kind::logits
+              ? detail::expected_over_logits(block.rows[i], rows[i], shares, K, good.summaries.prediction[i],
+                                             config_.log_floor)
+              : detail::expected_over_probabilities(rows[i], shares, K, config_.log_floor);
+      good.summaries.label_probability[i] = terms.probability;
+      good.summaries.log_loss[i] = terms.log_loss;
+    }
+    good.label_shares = share_rows_.data();
+    counts.soft_labels += block.size();
   }
 
   void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
@@ -297,6 +359,10 @@ class evaluator::worker {
   std::size_t labels_;  ///< how many labels there are: K, or right and wrong without classes
   bin_edges edges_;
   bool weighted_batch_ = false;
+  const prediction_batch* batch_ = nullptr;  ///< the current one
+  bool soft_ = false;                        ///< the current block has soft labels
+  std::vector<double> shares_;
+  std::vector<const double*> share_rows_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -335,6 +401,9 @@ void evaluator::accumulate(const prediction_batch& batch) {
   };
   require(view.columns() == config_.columns(), "score columns", view.columns(), config_.columns());
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
+  const std::size_t shares = config_.kind == score_kind::top_label ? 0 : n * config_.classes.size();
+  require(batch.label_shares.empty() || batch.label_shares.size() == shares, "label shares", batch.label_shares.size(),
+          shares);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
   const std::size_t predicted = config_.kind == score_kind::top_label && config_.classes.size() > 0 ? n : 0;
@@ -393,8 +462,8 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
 
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
+  pool_.run(workers_.size(), [this](std::size_t t) { workers_[t]->finish(); });
   for (const auto& w : workers_) {
-    w->flush();
     state.counts.merge(w->counts);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
@@ -403,10 +472,11 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                                                     std::to_string(group_names.size()) +
                                                     " group names; name every group");
       const std::string name = group_names.empty() ? std::string() : group_names[g];
-      const auto [position, inserted] = state.panels.try_emplace(name, *w->panels[g]);
+      const auto [position, inserted] = state.panels.try_emplace(name, std::move(*w->panels[g]));
       if (!inserted) position->second.merge(*w->panels[g]);
     }
   }
+  for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);
   if (state.counts.measured == 0) {
     const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
     throw weightless

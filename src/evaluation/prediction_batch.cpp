@@ -35,7 +35,8 @@ prediction_batch batch_buffers::batch(score_kind kind, std::size_t classes) cons
           .groups = groups,
           .source = source,
           .first_row = first_row,
-          .predictions = predictions};
+          .predictions = predictions,
+          .label_shares = label_shares};
 }
 
 }  // namespace calibrant

@@ -224,6 +224,8 @@ void put_data(json_writer& json, const evaluation& result) {
   json.end_object();
   json.key("weights");
   json.value(result.weighted);
+  json.key("soft_labels");
+  json.value(result.counts.soft_labels);
   json.end_object();
 }
 

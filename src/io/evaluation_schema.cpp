@@ -57,7 +57,8 @@ constexpr std::string_view before_metrics = R"json({
 constexpr std::string_view after_problems = R"json(]},
           "additionalProperties": {"type": "integer", "minimum": 1}
         },
-        "weights": {"type": "boolean", "description": "rows carry weights"}
+        "weights": {"type": "boolean", "description": "rows carry weights"},
+        "soft_labels": {"type": "integer", "minimum": 0, "description": "rows whose label is a distribution over the classes"}
       }
     },
     "options": {

@@ -53,6 +53,14 @@ std::int64_t decode_integer(const char* item, std::size_t bytes, bool is_signed)
   return static_cast<std::int64_t>(value);
 }
 
+double decode_number(const char* item, std::size_t bytes, char kind) {
+  if (kind == 'u' && bytes == 8) return static_cast<double>(number_from<std::uint64_t>(item));
+  if (kind != 'f') return static_cast<double>(decode_integer(item, bytes, kind == 'i'));
+  if (bytes == 2) return to_double(number_from<float16>(item));
+  if (bytes == 4) return to_double(number_from<float>(item));
+  return number_from<double>(item);
+}
+
 class npy_labels final : public row_reader {
  public:
   npy_labels(const std::string& path, truth_kind truth)
@@ -93,14 +101,39 @@ class npy_labels final : public row_reader {
   std::uint64_t next_ = 0;
 };
 
+class npy_soft_labels final : public row_reader {
+ public:
+  explicit npy_soft_labels(const std::string& path) : shares_(npy_array(open_file_stream(path))) {}
+
+  std::size_t read(std::size_t at_most, batch_buffers& into, row_keys&) override {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, shares_.rows() - next_));
+    shares_.fetch(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t k = 0; k < shares_.classes(); ++k) into.label_shares.push_back(shares_.share(i, k));
+      into.labels.push_back(soft_label);
+    }
+    next_ += count;
+    return count;
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> rows() const override { return shares_.rows(); }
+  [[nodiscard]] std::uint64_t bytes_read() const override { return shares_.array().bytes_of_file(); }
+
+ private:
+  npy_shares shares_;
+  std::uint64_t next_ = 0;
+};
+
 }  // namespace
 
 npy_column::npy_column(npy_array array, const char* item)
     : npy_(std::move(array)), item_bytes_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
   const auto& shape = npy_.header().shape;
   if (shape.size() != 1 && !(shape.size() == 2 && shape[1] == 1))
-    throw error(error_code::shape_mismatch, fmt::format("{}: is an array of shape {}, expected one {} per row",
-                                                        npy_.name(), shape_text(shape), item));
+    throw error(
+        error_code::shape_mismatch,
+        fmt::format("{}: is an array of shape {}, expected one {} per row{}", npy_.name(), shape_text(shape), item,
+                    std::string_view(item) == "label" ? " or, for soft labels, one share per class" : ""));
   rows_ = shape[0];
 }
 
@@ -117,13 +150,7 @@ void npy_column::fetch(std::size_t count) {
   npy_.read(buffer_.data(), buffer_.size());
 }
 
-double npy_column::number(std::size_t i) const noexcept {
-  if (kind_ == 'u' && item_bytes_ == 8) return static_cast<double>(number_from<std::uint64_t>(item(i)));
-  if (kind_ != 'f') return static_cast<double>(integer(i));
-  if (item_bytes_ == 2) return to_double(number_from<float16>(item(i)));
-  if (item_bytes_ == 4) return to_double(number_from<float>(item(i)));
-  return number_from<double>(item(i));
-}
+double npy_column::number(std::size_t i) const noexcept { return decode_number(item(i), item_bytes_, kind_); }
 
 std::int64_t npy_column::integer(std::size_t i) const noexcept {
   return decode_integer(item(i), item_bytes_, kind_ == 'i');
@@ -135,7 +162,32 @@ std::string npy_column::text_at(std::size_t i) const {
   return std::isnan(value) ? std::string() : fmt::format("{}", value);
 }
 
-std::unique_ptr<row_reader> open_npy_labels(const std::string& path, truth_kind truth) {
+bool npy_shares::is_one(const npy_header& header) noexcept {
+  return header.shape.size() == 2 && header.shape[1] > 1 &&
+         std::string_view("fiub").find(header.type[1]) != std::string_view::npos;
+}
+
+npy_shares::npy_shares(npy_array array)
+    : npy_(std::move(array)), item_bytes_(npy_.header().item_bytes()), kind_(npy_.header().type[1]) {
+  if (npy_.header().fortran_order && rows() > 1)
+    throw error(error_code::unsupported,
+                fmt::format("{}: is an array in Fortran order, expected C order; save numpy.ascontiguousarray(x)",
+                            npy_.name()));
+}
+
+void npy_shares::fetch(std::size_t count) {
+  buffer_.resize(count * classes() * item_bytes_);
+  npy_.read(buffer_.data(), buffer_.size());
+}
+
+double npy_shares::share(std::size_t row, std::size_t k) const noexcept {
+  return decode_number(buffer_.data() + (row * classes() + k) * item_bytes_, item_bytes_, kind_);
+}
+
+std::unique_ptr<row_reader> open_npy_labels(const std::string& path, truth_kind truth, std::size_t classes) {
+  const npy_header header = npy_array(open_file_stream(path)).header();
+  if (truth == truth_kind::labels && npy_shares::is_one(header) && header.shape[1] == classes)
+    return std::make_unique<npy_soft_labels>(path);
   return std::make_unique<npy_labels>(path, truth);
 }
 

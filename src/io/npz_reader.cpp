@@ -61,18 +61,18 @@ class npz_rows final : public row_reader {
                       "scores with --scores");
       }
     }
-    roles.visit_keys([&](std::size_t column) {
-      if (!keys_[column]) keys_[column].emplace(open_column(column, "value"));
+    if (roles.label) open_labels(*roles.label);
+    roles_.visit_keys([&](std::size_t column) {
+      if (!is_share(column) && !keys_[column]) keys_[column].emplace(open_column(column, "value"));
     });
-    if (roles.label) keys_[*roles.label]->require_no_float("labels");
     if (roles.prediction) keys_[*roles.prediction]->require_no_float("predictions");
     for (const auto& column : {roles.group, roles.id})
       if (column && keys_[*column]->is_float())
         refuse_type(*keys_[*column], error_code::malformed_input, "integers or text for a group or an id");
     if (roles.weight && keys_[*roles.weight]->is_text())
       refuse_type(*keys_[*roles.weight], error_code::invalid_weights, "numbers for a weight");
-    for (const std::size_t column : roles.label_shares)
-      if (keys_[column]->is_text())
+    for (const std::size_t column : roles_.label_shares)
+      if (!is_share(column) && keys_[column]->is_text())
         refuse_type(*keys_[column], error_code::invalid_labels, "numbers from 0 to 1 for a soft label");
   }
 
@@ -83,8 +83,17 @@ class npz_rows final : public row_reader {
     if (!scores_.empty()) append_columns(count, into);
     for (std::optional<npy_column>& column : keys_)
       if (column) column->fetch(count);
+    if (shares_) {
+      if (shares_->classes() != keys.classes().size())
+        throw error(
+            error_code::shape_mismatch,
+            fmt::format("{}: is an array of shape {}, expected one label per row or, for soft labels, one share "
+                        "for each of the {} classes",
+                        shares_->array().name(), shape_text(shares_->array().header().shape), keys.classes().size()));
+      shares_->fetch(count);
+    }
     if (roles_.have_keys())
-      for (std::size_t i = 0; i < count; ++i) append_keys(roles_, row_cells{keys_, i}, 0, into, keys);
+      for (std::size_t i = 0; i < count; ++i) append_keys(roles_, row_cells{*this, i}, 0, into, keys);
     next_ += count;
     return count;
   }
@@ -100,15 +109,35 @@ class npz_rows final : public row_reader {
  private:
   /// A row of those fetched last as append_keys sees it.
   struct row_cells {
-    const std::vector<std::optional<npy_column>>& columns;
+    const npz_rows& rows;
     std::size_t row;
 
-    [[nodiscard]] double number(std::size_t column) const { return columns[column]->number(row); }
+    [[nodiscard]] double number(std::size_t column) const {
+      return rows.is_share(column) ? rows.shares_->share(row, column - rows.keys_.size())
+                                   : rows.keys_[column]->number(row);
+    }
     template <class OnInteger, class OnText, class OnNull>
     auto visit(std::size_t column, OnInteger&& on_integer, OnText&& on_text, OnNull&& on_null) const {
-      return columns[column]->visit(row, on_integer, on_text, on_null);
+      return rows.keys_[column]->visit(row, on_integer, on_text, on_null);
     }
   };
+
+  /// The columns of an array of soft labels are numbered behind the arrays.
+  [[nodiscard]] bool is_share(std::size_t column) const { return column >= keys_.size(); }
+
+  /// Labels are one per row, or the shares of the classes.
+  void open_labels(std::size_t column) {
+    npy_array array = archive_->open(column);
+    if (!npy_shares::is_one(array.header())) {
+      keys_[column].emplace(open_column(column, "label"));
+      keys_[column]->require_no_float("labels");
+      return;
+    }
+    shares_.emplace(std::move(array));
+    require_rows(column, shares_->rows());
+    roles_.label.reset();
+    for (std::size_t k = 0; k < shares_->classes(); ++k) roles_.label_shares.push_back(keys_.size() + k);
+  }
 
   npy_column open_column(std::size_t column, const char* item) {
     npy_column result(archive_->open(column), item);
@@ -149,6 +178,7 @@ class npz_rows final : public row_reader {
   std::optional<npy_scores> matrix_;             ///< the scores as one array
   std::vector<npy_column> scores_;               ///< or as one array per class
   std::vector<std::optional<npy_column>> keys_;  ///< by column, those with a role
+  std::optional<npy_shares> shares_;
   std::string first_name_;
   std::uint64_t rows_ = 0;
   std::uint64_t next_ = 0;

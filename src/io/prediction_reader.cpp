@@ -266,7 +266,7 @@ class file_source final : public batch_source {
   void open_label_file() {
     const std::string& path = *options_.labels_file;
     if (format_of(path) == file_format::npy) {
-      source_.keys = open_npy_labels(path, truth());
+      source_.keys = open_npy_labels(path, truth(), classes().size());
       return;
     }
     const std::unique_ptr<table_file> table = open_table(path, options_);

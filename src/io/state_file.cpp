@@ -19,7 +19,19 @@ namespace calibrant {
 namespace {
 
 constexpr std::string_view format_prefix = "calibrant/state/";
-constexpr std::string_view format_name = "calibrant/state/1";
+constexpr std::uint64_t newest_version = 2;
+
+/// 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences. What 1 can hold is written as
+/// 1, so that older readers take it and equal states have equal bytes.
+std::uint64_t version_of(const evaluation_state& state) {
+  const evaluation_config& config = state.config;
+  return config.parts == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows &&
+                 state.counts.soft_labels == 0
+             ? 1
+             : 2;
+}
+
+std::string format_name(std::uint64_t version) { return fmt::format("{}{}", format_prefix, version); }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& reason) {
   throw error(error_code::malformed_input, fmt::format("{}: damaged at byte 8: {}; make the file again", name, reason));
@@ -46,7 +58,7 @@ void visit_counts(Counts& counts, Visit&& visit) {
   visit("renormalized", counts.renormalized);
 }
 
-std::string describe(const evaluation_state& state) {
+std::string describe(const evaluation_state& state, std::uint64_t version) {
   const evaluation_config& config = state.config;
   json_writer json;
   json.begin_object();
@@ -61,6 +73,12 @@ std::string describe(const evaluation_state& state) {
     json.value(*config.log_floor);
   else
     json.null();
+  if (version >= 2) {
+    json.key("parts").begin_array();
+    for (const std::string_view part : config.parts.names()) json.value(part);
+    json.end_array();
+    json.key("exact_rows").value(config.exact_rows);
+  }
   json.key("grouped").value(state.grouped);
   json.key("weighted").value(state.weighted);
   json.key("groups").begin_array();
@@ -68,6 +86,7 @@ std::string describe(const evaluation_state& state) {
   json.end_array();
   json.key("rows").begin_object();
   visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
+  if (state.counts.soft_labels > 0) json.key("soft_labels").value(state.counts.soft_labels);
   json.key("skipped").begin_object();
   for (std::size_t i = 0; i < row_problem_count; ++i)
     json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
@@ -97,7 +116,7 @@ score_kind kind_of(std::string_view input) {
 }
 
 /// The state without its sums. simdjson throws simdjson_error where something is absent or of another kind.
-evaluation_state parse_description(std::string_view text, std::vector<std::string>& groups) {
+evaluation_state parse_description(std::string_view text, std::uint64_t version, std::vector<std::string>& groups) {
   simdjson::dom::parser parser;
   const simdjson::dom::element root = parser.parse(text.data(), text.size());
   const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
@@ -111,18 +130,26 @@ evaluation_state parse_description(std::string_view text, std::vector<std::strin
                          .counts = {},
                          .sources = {},
                          .panels = {}};
-  state.config.parts = state.config.measurable();
   const std::string_view weights = root["weight_kind"];
   if (weights != "frequency" && weights != "importance")
     throw error(error_code::malformed_input, "its meaning of weights is unknown");
   state.config.weights = weights == "importance" ? weight_kind::importance : weight_kind::frequency;
   state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
   if (!root["log_floor"].is_null()) state.config.log_floor = double(root["log_floor"]);
+  state.config.parts = state.config.measurable() & panel_parts::fixed_memory();
+  if (version >= 2) {
+    for (const std::string_view part : simdjson::dom::array(root["parts"]))
+      for (const panel_part stored : {panel_part::confidences, panel_part::class_values})
+        if (part == panel_parts(stored).text()) state.config.parts = state.config.parts | stored;
+    state.config.exact_rows = std::uint64_t(root["exact_rows"]);
+  }
   state.grouped = bool(root["grouped"]);
   state.weighted = bool(root["weighted"]);
   for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
   visit_counts(state.counts,
                [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
+  if (std::uint64_t soft = 0; root["rows"]["soft_labels"].get(soft) == simdjson::SUCCESS)
+    state.counts.soft_labels = soft;
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
   for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {
@@ -172,7 +199,7 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
-  if (state.config.parts != state.config.measurable())
+  if (!state.config.parts.contain(state.config.measurable() & panel_parts::fixed_memory()))
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
@@ -189,9 +216,10 @@ std::string encode_state(const evaluation_state& state) {
     });
     ++group;
   }
-  const std::string description = describe(state);
+  const std::uint64_t version = version_of(state);
+  const std::string description = describe(state, version);
   file.metadata = {
-      {"format", std::string(format_name)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
+      {"format", format_name(version)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
   return io::encode_tensors(file);
 }
 
@@ -203,19 +231,22 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
       refuse(name, fmt::format("the metadata has no \"{}\", so it is no state file", key));
     return found->second;
   };
-  if (text("format") != format_name) {
+  std::uint64_t version = newest_version;
+  while (version > 0 && text("format") != format_name(version)) --version;
+  if (version == 0) {
     if (text("format").starts_with(format_prefix))
       throw error(error_code::unsupported,
-                  fmt::format("{}: got format \"{}\", expected \"{}\"; read it with a newer version of Calibrant", name,
-                              text("format"), format_name));
-    refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name));
+                  fmt::format("{}: got format \"{}\", expected \"{}\" or an older one; read it with a newer version of "
+                              "Calibrant",
+                              name, text("format"), format_name(newest_version)));
+    refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
   }
   if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
   if (checksum(text("state"), file.tensors) != text("sha256")) refuse(name, "the checksum does not match the contents");
 
   std::vector<std::string> groups;
   try {
-    evaluation_state state = parse_description(text("state"), groups);
+    evaluation_state state = parse_description(text("state"), version, groups);
     // Before memory is taken for it, the configuration must fit the tensors that are there.
     const std::size_t tables = state.config.parts.contain(panel_part::classwise) ? 2 : 1;
     const std::size_t cells = state.config.predicted_classes() * std::max<std::size_t>(state.config.bins, 1);
@@ -231,6 +262,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
       panel.fields([&](const std::string& field, const field_shape& shape, auto& values, presence wanted) {
         queue.fill(fmt::format("{}.{}", g, field), shape, values, wanted);
       });
+      if (!panel.confidences.restore() || !panel.class_values.restore())
+        refuse(name, "the sorted forecasts are not those of any rows");
       rows += static_cast<std::uint64_t>(panel.scores.rows());
       if (!state.panels.emplace(groups[g], std::move(panel)).second)
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
@@ -238,7 +271,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     queue.require_end();
     if (rows != state.counts.measured)
       refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
-    if (describe(state) != text("state")) refuse(name, "the description is not in canonical form");
+    if (version != version_of(state) || describe(state, version) != text("state"))
+      refuse(name, "the description is not in canonical form");
     return state;
   } catch (const simdjson::simdjson_error& problem) {
     refuse(name, fmt::format("the description of the state is not the expected JSON ({})", problem.what()));

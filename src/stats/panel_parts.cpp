@@ -10,6 +10,8 @@ std::vector<std::string_view> panel_parts::names() const {
     names.push_back("confidence_scores");
   if (contain(panel_part::top_label)) names.push_back("top_label");
   if (contain(panel_part::classwise)) names.push_back("classwise");
+  if (contain(panel_part::confidences)) names.push_back("confidences");
+  if (contain(panel_part::class_values)) names.push_back("class_values");
   return names;
 }
 

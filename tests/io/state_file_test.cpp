@@ -46,6 +46,8 @@ std::vector<std::pair<std::string, evaluation_state>> varied_states() {
   add_groups(grouped, 3, 9);
   grouped.group_names = {"north \"quoted\"", "süd", ""};
   states.emplace_back("groups", measure(grouped));
+  states.emplace_back("micro-bins", measure(grouped, {.exact_rows = 30}));
+  states.emplace_back("micro-bins of weights", measure(importance, {.weights = weight_kind::importance, .exact_rows = 0}));
   dataset bad = random_probabilities(20, 2, 10);
   bad.scores[0] = -1;
   bad.labels[3] = 7;
@@ -106,7 +108,7 @@ TEST(StateFile, VersionOneKeepsItsBytes) {
   data.push({0.75, 0.25}, 0);
   data.push({0.5, 0.5}, 1);
   data.push({0.125, 0.875}, 1);
-  const std::string bytes = encode_state(measure(data, {.bins = 2}));
+  const std::string bytes = encode_state(measure(data, {.bins = 2, .parts = panel_parts::fixed_memory()}));
   const io::tensor_file file = io::decode_tensors(bytes, "x");
   std::vector<std::string> layout;
   for (const io::tensor& t : file.tensors) layout.push_back(fmt::format("{} ({})", t.name, fmt::join(t.shape, ", ")));
@@ -207,13 +209,13 @@ TEST(StateFile, BytesBehindTheEndAreRefused) {
 TEST(StateFile, OtherVersionsAndKindsAreRefused) {
   const std::string good = encode_state(small_state());
   io::tensor_file file = io::decode_tensors(good, "x");
-  file.metadata["format"] = "calibrant/state/2";
+  file.metadata["format"] = "calibrant/state/3";
   EXPECT_THAT(decoding(io::encode_tensors(file)),
               says(error_code::unsupported,
-                   "x.cstate: got format \"calibrant/state/2\", expected \"calibrant/state/1\"", "newer version"));
+                   "x.cstate: got format \"calibrant/state/3\", expected \"calibrant/state/2\" or an older one", "newer version"));
   file.metadata["format"] = "calibrant/model/1";
   EXPECT_THAT(decoding(io::encode_tensors(file)),
-              says(error_code::malformed_input, "format is \"calibrant/model/1\", expected \"calibrant/state/1\""));
+              says(error_code::malformed_input, "format is \"calibrant/model/1\", expected \"calibrant/state/2\""));
   file.metadata.erase("format");
   EXPECT_THAT(decoding(io::encode_tensors(file)),
               says(error_code::malformed_input, "the metadata has no \"format\", so it is no state file"));
@@ -232,7 +234,9 @@ TEST(StateFile, TensorsMustBeThoseOfTheConfiguration) {
     edit(file);
     return decoding(forged(io::encode_tensors(file), [](std::string&) {}));
   };
-  EXPECT_THAT(decoded([](auto& f) { f.tensors.pop_back(); }), says(code, "classwise.by_weight.exact\" is missing"));
+  EXPECT_THAT(decoded([](auto& f) { f.tensors.pop_back(); }), says(code, "sorted forecasts are not those of any rows"));
+  EXPECT_THAT(decoded([](auto& f) { f.tensors.erase(f.tensors.begin() + 3); }),
+              says(code, "classwise.by_weight.exact\" is missing"));
   EXPECT_THAT(decoded([](auto& f) { std::swap(f.tensors[0], f.tensors[1]); }), says(code, "missing or out of order"));
   EXPECT_THAT(decoded([](auto& f) { f.tensors[0].type = io::tensor_type::f64; }), says(code, "type and shape"));
   EXPECT_THAT(decoded([](auto& f) { f.tensors[1].shape = {24}; }), says(code, "type and shape"));
@@ -257,6 +261,9 @@ TEST(StateFile, DescriptionsOutsideTheirDomainAreRefused) {
   for (const char* floor : {"0", "1", "-0.5", "7", "true"})
     EXPECT_THAT(edited("\"log_floor\": null", fmt::format("\"log_floor\": {}", floor)), says(code, "damaged at byte 8"))
         << floor;
+  EXPECT_THAT(edited("\"exact_rows\": 2000000", "\"exact_rows\": 11"), says(code, "damaged at byte 8"));
+  EXPECT_THAT(edited("\"exact_rows\": 2000000", "\"exact_rows\": -1"), says(code, "damaged at byte 8"));
+  EXPECT_THAT(edited(", \"confidences\"", ""), says(code, "damaged at byte 8"));
   EXPECT_THAT(edited("\"grouped\": false", "\"grouped\": 0"), says(code, "damaged at byte 8"));
   EXPECT_THAT(edited("\"groups\": [\"\"]", "\"groups\": [\"\", \"\"]"), says(code, "damaged at byte 8"));
   EXPECT_THAT(edited("\"groups\": [\"\"]", "\"groups\": [\"a\"]"), says(code, "damaged at byte 8")) << "not grouped";

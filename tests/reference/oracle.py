@@ -23,6 +23,8 @@ from oracle_data import HERE, data_sets
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
+from oracle_selective import SELECTIVE_METRICS
+from oracle_sorted import ks_error
 
 NORM = 3.0  # of ece_lp
 
@@ -194,6 +196,7 @@ METRICS = {
     "overconfidence": lambda d: one_side(d, 1),
     "underconfidence": lambda d: one_side(d, -1),
     "top_label_conditional_ece": lambda d: l1_metric(d, conditional_cells(d)),
+    "ks_error": ks_error,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
     "log_loss": log_loss,
@@ -201,6 +204,7 @@ METRICS = {
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
+    **SELECTIVE_METRICS,
 }
 
 # How far the library may be from these numbers, absolute + relative. Values: the grid of the exact sums (2^-51) over

@@ -25,6 +25,7 @@ struct measure_options {
   std::size_t batch_rows = 0;  ///< 0: all rows in one batch
   pass_options pass = {};
   panel_parts parts = panel_parts::all();
+  std::uint64_t exact_rows = default_exact_rows;
 };
 
 /// n x K scores in memory of their own: type T, `gap` elements between rows, last row first if `backwards`.
@@ -73,7 +74,8 @@ class stored_scores {
           .bins = options.bins,
           .weights = options.weights,
           .log_floor = options.log_floor,
-          .parts = options.parts};
+          .parts = options.parts,
+          .exact_rows = options.exact_rows};
 }
 
 /// One pass over the data, whose scores stand at `view`.

@@ -21,6 +21,10 @@ enum class metric_direction {
 /// What the rows must tell besides what the states of a metric say.
 struct metric_needs {
   bool predicted_class = false;  ///< which class was predicted, not only whether it was right
+  bool hard_labels = false;      ///< one class per row: soft labels give no value
+  /// Its interval rests on the scatter of the rows and its expected value on no draw of labels, so that both hold for
+  /// soft labels as well; of other metrics soft labels give the value alone.
+  bool mean_of_rows = false;
 };
 
 /// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,

@@ -19,7 +19,7 @@ class class_names {
   [[nodiscard]] static class_names indexed(std::size_t count);
 
   /// No classes.
-  [[nodiscard]] static class_names none() { return {}; }
+  [[nodiscard]] static class_names none();
 
   /// Throws error (invalid_classes) naming the offender if there are fewer than two names or more than max_count, a
   /// name is empty or appears twice.
@@ -38,8 +38,6 @@ class class_names {
   friend bool operator==(const class_names& a, const class_names& b) { return a.names_ == b.names_; }
 
  private:
-  class_names() = default;
-
   struct text_hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }

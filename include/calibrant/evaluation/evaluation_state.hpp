@@ -25,7 +25,8 @@ struct evaluation_config {
   std::size_t bins = 15;
   weight_kind weights = weight_kind::frequency;
   std::optional<double> log_floor = {};
-  panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
+  panel_parts parts = panel_parts::all();         ///< what the pass measures; top-label cells always are
+  std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
 
   /// What a pass can measure of this kind of scores.
   [[nodiscard]] panel_parts measurable() const noexcept;
@@ -43,6 +44,7 @@ struct row_counts {
   std::uint64_t clipped = 0;             ///< rows with a probability above 1 by at most 1e-6, set to 1
   std::uint64_t loosely_normalized = 0;  ///< rows accepted although their sum misses 1 by more than rounding explains
   std::uint64_t renormalized = 0;        ///< rows divided by their sum on request
+  std::uint64_t soft_labels = 0;         ///< rows measured whose label is a distribution, not one class
   std::array<std::uint64_t, row_problem_count> skipped{};  ///< by row_problem
 
   void merge(const row_counts& other) noexcept;

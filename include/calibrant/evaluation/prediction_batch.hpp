@@ -17,14 +17,15 @@ inline constexpr std::int32_t soft_label = -2;
 
 /// A run of n consecutive rows of one source, as views.
 struct prediction_batch {
-  scores values;                              ///< n x K, or n x 1 confidences
-  std::span<const std::int32_t> labels;       ///< n class indices in [0, K), or refused_label; without classes 0 if the
-                                              ///< prediction is right and 1 if it is wrong
-  std::span<const double> weights = {};       ///< n, finite and >= 0; empty means that every weight is 1
-  std::span<const std::int32_t> groups = {};  ///< n group indices; empty means no groups
-  std::size_t source = 0;                     ///< which source the rows come from
-  std::uint64_t first_row = 0;                ///< number of the first row inside its source, counted from 0
+  scores values;                                   ///< n x K, or n x 1 confidences
+  std::span<const std::int32_t> labels;            ///< n class indices in [0, K), refused_label or soft_label; without
+                                                   ///< classes 0 if the prediction is right and 1 if it is wrong
+  std::span<const double> weights = {};            ///< n, finite and >= 0; empty means that every weight is 1
+  std::span<const std::int32_t> groups = {};       ///< n group indices; empty means no groups
+  std::size_t source = 0;                          ///< which source the rows come from
+  std::uint64_t first_row = 0;                     ///< number of the first row inside its source, counted from 0
   std::span<const std::int32_t> predictions = {};  ///< n predicted classes of confidences; empty without classes
+  std::span<const double> label_shares = {};  ///< n x K, read where the label is soft_label; empty without such labels
 };
 
 /// What a row of scores is: probabilities or logits of all classes, or the confidence of the predicted one alone.

@@ -12,6 +12,8 @@ enum class panel_part : unsigned {
   confidence_scores = 16,  ///< of score_sums what the confidence alone decides
   top_label = 2,           ///< top_label_cells
   classwise = 4,           ///< classwise_cells
+  confidences = 8,         ///< confidence_store
+  class_values = 32,       ///< class_value_store
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -20,13 +22,18 @@ class panel_parts {
   constexpr panel_parts() = default;
   constexpr panel_parts(panel_part part) noexcept : bits_(static_cast<unsigned>(part)) {}  // a part is a set of one
   [[nodiscard]] static constexpr panel_parts all() noexcept {
+    return fixed_memory() | panel_part::confidences | panel_part::class_values;
+  }
+  /// The states whose size does not depend on the number of rows.
+  [[nodiscard]] static constexpr panel_parts fixed_memory() noexcept {
     return panel_parts(panel_part::proper_scores) | panel_part::top_label | panel_part::classwise;
   }
 
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", as far as they are in the set.
+  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", "confidences", "class_values", as far as they are
+  /// in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;

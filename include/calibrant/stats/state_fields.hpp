@@ -28,6 +28,10 @@ struct state_word<std::int64_t> {
   using type = std::int64_t;
 };
 template <>
+struct state_word<double> {
+  using type = double;
+};
+template <>
 struct state_word<int128> {
   using type = std::int64_t;
 };  // low word first

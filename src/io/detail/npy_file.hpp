@@ -105,9 +105,33 @@ class npy_column {
   std::vector<char> buffer_;
 };
 
-/// Labels or correctness in an array of n integers, booleans or texts. Floats are refused (error invalid_labels),
-/// objects are never read (unsupported).
+/// The shares of soft labels: an n x K array of numbers in C order, a run of rows at a time.
+class npy_shares {
+ public:
+  /// Whether an array is one of shares: it has two dimensions, more than one column, and numbers.
+  [[nodiscard]] static bool is_one(const npy_header& header) noexcept;
+  /// Throws error (unsupported) on Fortran order.
+  explicit npy_shares(npy_array array);
+
+  [[nodiscard]] const npy_array& array() const noexcept { return npy_; }
+  [[nodiscard]] std::uint64_t rows() const noexcept { return npy_.header().shape[0]; }
+  [[nodiscard]] std::size_t classes() const noexcept { return static_cast<std::size_t>(npy_.header().shape[1]); }
+  /// Reads the next `count` rows, which there must be.
+  void fetch(std::size_t count);
+  [[nodiscard]] double share(std::size_t row, std::size_t k) const noexcept;
+
+ private:
+  npy_array npy_;
+  std::size_t item_bytes_;
+  char kind_;
+  std::vector<char> buffer_;
+};
+
+/// Labels or correctness in an array of n integers, booleans or texts, or the shares of soft labels in one of n x K
+/// numbers if there are K = `classes`. Floats are refused otherwise (error invalid_labels), objects are never read
+/// (unsupported).
 [[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path,
-                                                          truth_kind truth = truth_kind::labels);
+                                                          truth_kind truth = truth_kind::labels,
+                                                          std::size_t classes = 0);
 
 }  // namespace calibrant::io

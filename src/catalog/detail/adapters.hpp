@@ -1,0 +1,37 @@
+#pragma once
+
+#include <calibrant/catalog/metric_catalog.hpp>
+
+namespace calibrant::detail {
+
+// Adapt a metric over one state to the signature of the catalogue.
+
+inline constexpr const char* unmeasured_reason = "not measured: the pass was restricted to other metrics";
+
+// What the rows must tell (metric_needs), by name.
+inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
+inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
+inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
+
+/// Top-label cells are always measured.
+template <estimate (*metric)(const top_label_cells&, const metric_options&)>
+estimate of_top_label(const panel_state& s, const metric_options& o) {
+  return metric(s.top_label, o);
+}
+template <estimate (*metric)(const classwise_cells&, const metric_options&)>
+estimate of_classwise(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_part::classwise) ? metric(s.classwise, o) : estimate::none(unmeasured_reason);
+}
+template <estimate (*metric)(const score_sums&, const metric_options&)>
+estimate of_scores(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_part::proper_scores) ? metric(s.scores, o) : estimate::none(unmeasured_reason);
+}
+template <estimate (*metric)(const sorted_forecasts&, const metric_options&)>
+estimate of_sorted(const panel_state& s, const metric_options& o) {
+  if (!s.parts.contain(panel_part::confidences)) return estimate::none(unmeasured_reason);
+  metric_options as_state = o;
+  as_state.bins = s.top_label.edges().bins();  // as many bins of equal mass as of equal width
+  return metric(s.confidences.sorted(), as_state);
+}
+
+}  // namespace calibrant::detail

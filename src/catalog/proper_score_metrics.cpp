@@ -1,0 +1,37 @@
+#include "catalog/detail/families.hpp"
+
+#include <array>
+
+#include <calibrant/metrics/brier_decomposition.hpp>
+#include <calibrant/metrics/brier_score.hpp>
+#include <calibrant/metrics/log_loss.hpp>
+
+#include "catalog/detail/adapters.hpp"
+
+namespace calibrant::detail {
+namespace {
+
+using enum metric_direction;
+using enum panel_part;
+
+constexpr std::array entries = {
+    metric_entry{"log_loss", "Log loss", "How surprised is the model by the true classes?",
+                 "(1/W) sum_i w_i (-ln p_i[y_i])", "nats", "[0, inf)", lower, proper_scores, "Good 1952", true,
+                 of_scores<log_loss>, mean_of_rows},
+    metric_entry{"brier", "Brier score", "Squared distance between probabilities and truth, summed over classes",
+                 "(1/W) sum_i w_i sum_k (p_ik - 1{y_i = k})^2", "score", "[0, 2]", lower, proper_scores, "Brier 1950",
+                 true, of_scores<brier_score>, mean_of_rows},
+    metric_entry{"brier_calibration", "Brier: calibration part", "How much of the Brier score is miscalibration?",
+                 "sum_k sum_b (W_bk/W) (mean p_k - freq_k)^2", "score", "[0, 2]", lower, classwise,
+                 "Murphy 1973; Stephenson, Coelho and Jolliffe 2008", true, of_classwise<brier_calibration>},
+    metric_entry{"brier_refinement", "Brier: refinement part",
+                 "What would be left of it after perfect recalibration in these bins?", "brier - brier_calibration",
+                 "score", "[0, 2]", lower, classwise, "Murphy 1973; Stephenson, Coelho and Jolliffe 2008", true,
+                 of_classwise<brier_refinement>},
+};
+
+}  // namespace
+
+std::span<const metric_entry> proper_score_metrics() noexcept { return entries; }
+
+}  // namespace calibrant::detail
