@@ -232,9 +232,11 @@ class jsonl_rows final : public row_reader {
 
   /// A number, or NaN for null.
   double score(json::value& value, std::size_t column) {
+    // simdjson 3.0 misreads numbers such as 0.3133884307832506266, with a whole part of 0 and more than 19 digits.
+    constexpr std::size_t longest_sure = 20;
     double number = 0;
-    if (value.get_double().get(number) == simdjson::SUCCESS) return number;
     const std::string_view token = token_of(value);
+    if (token.size() <= longest_sure && value.get_double().get(number) == simdjson::SUCCESS) return number;
     if (const auto other = json_number(token)) return *other;
     if (token == "null") return not_a_number;
     refuse_value(column, {kind_of(token).value_or(json_kind::text), token}, "numbers as scores");

@@ -51,7 +51,7 @@ void read_predictions(const std::string& path) {
     if (into.rows > most_rows) return;
   }
   require(into.rows == *rows->rows(), "the rows read are not those of the arrays");
-  measure_rows(into, keys, score_kind::probabilities);
+  if (into.label_shares.empty()) measure_rows(into, keys, score_kind::probabilities);
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -136,6 +140,9 @@ TEST_F(JsonlReader, Numbers) {
   EXPECT_EQ(score("-0"), 0);
   EXPECT_TRUE(std::signbit(score("-0")));
   EXPECT_EQ(score("0.1000000000000000055511151231257827021181583404541015625"), 0.1);
+  EXPECT_EQ(score("0.31338843078325062663"), 0.31338843078325062663);
+  EXPECT_EQ(score("0.313388430783250626"), 0.313388430783250626);
+  EXPECT_EQ(score("123456789012345678901234567890"), 123456789012345678901234567890.0);
   EXPECT_EQ(score("5e-324"), 5e-324);
   EXPECT_EQ(score("1e400"), infinity);
   EXPECT_EQ(score("-1e400"), -infinity);
@@ -146,6 +153,24 @@ TEST_F(JsonlReader, Numbers) {
   EXPECT_TRUE(std::isnan(score("null")));
   for (const char* token : {"01", "+1", ".5", "1.", "1e", "nan", "inf", "1_0", "0x1", "tru", "--1", "-", "1 2", ""})
     EXPECT_EQ(reading("[1," + std::string(token) + "]").code, error_code::malformed_input) << token;
+}
+
+TEST_F(JsonlReader, NumbersOfEveryLength) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 3000; ++i) {
+    const double x = static_cast<double>(random() >> 11) * 0x1p-53 * std::exp2(static_cast<double>(random() % 80) - 70);
+    std::string text;
+    numbers expected;
+    for (const char* format : {"%.*f", "%.*e", "%.*g"})
+      for (int digits = 1; digits < 40; digits += 1 + static_cast<int>(random() % 5)) {
+        char token[128];
+        std::snprintf(token, sizeof(token), format, digits, x);
+        text += (text.empty() ? "[" : ",") + std::string(token);
+        expected.push_back(std::strtod(token, nullptr));
+      }
+    read(text + "]\n");
+    ASSERT_EQ(scores_, expected) << text;
+  }
 }
 
 TEST_F(JsonlReader, ReadsInPiecesAsInOne) {
