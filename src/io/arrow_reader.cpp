@@ -274,7 +274,7 @@ class arrow_table final : public table_file {
     if (!list_layout_of(type)) return std::nullopt;
     const arrow_kind kind = kind_of(*type.children[0]);
     const bool is_float = kind == arrow_kind::float16 || kind == arrow_kind::float32 || kind == arrow_kind::float64;
-    return score_array{.width = list_length(column, type), .names = {}, .keyed = false, .is_float = is_float};
+    return score_array{.width = list_length(column, type), .names = {}, .keyed = false, .may_be_scores = is_float};
   }
 
   [[nodiscard]] std::unique_ptr<row_reader> rows(const column_roles& roles, bool) override {

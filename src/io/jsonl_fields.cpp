@@ -69,8 +69,11 @@ std::size_t jsonl_fields::add(std::size_t parent, std::string_view key, const st
 
 std::optional<score_array> jsonl_fields::array_at(std::size_t column) const {
   const jsonl_field& field = fields_[field_of_column_[column]];
-  if ((field.kind != json_kind::array && field.kind != json_kind::object) || !field.all_numbers) return std::nullopt;
-  score_array array{.width = field.width, .names = {}, .keyed = field.kind == json_kind::object};
+  if (field.kind != json_kind::array && field.kind != json_kind::object) return std::nullopt;
+  score_array array{.width = field.width,
+                    .names = {},
+                    .keyed = field.kind == json_kind::object,
+                    .may_be_scores = field.all_numbers && field.width > 0};
   if (array.keyed)
     for (const std::size_t inner : field.fields) array.names.push_back(fields_[inner].key);
   return array;

@@ -196,7 +196,7 @@ class npz_table final : public table_file {
     return score_array{.width = static_cast<std::size_t>(header.shape[1]),
                        .names = {},
                        .keyed = false,
-                       .is_float = header.type[1] == 'f'};
+                       .may_be_scores = header.type[1] == 'f'};
   }
   [[nodiscard]] std::unique_ptr<row_reader> rows(const column_roles& roles, bool) override {
     return std::make_unique<npz_rows>(archive_, roles);

@@ -26,7 +26,7 @@ std::optional<score_choice> only_array(const std::string& path, table_file& tabl
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (claimed[i]) continue;
     std::optional<score_array> array = table.array_at(i);
-    if (!array || !array->is_float) continue;
+    if (!array || !array->may_be_scores) continue;
     names.push_back(columns[i]);
     found = choice_of(i, *std::move(array), options);
   }

@@ -51,7 +51,7 @@ TEST_F(NpzReader, ColumnsAreTheArrays) {
   open(whole_);
   EXPECT_EQ(table_->columns(), (std::vector<std::string>{"p", "label", "ww", "g", "a", "bb"}));
   EXPECT_EQ(table_->array_at(0)->width, 2U);
-  EXPECT_TRUE(table_->array_at(0)->is_float);
+  EXPECT_TRUE(table_->array_at(0)->may_be_scores);
   EXPECT_FALSE(table_->array_at(1));
 }
 

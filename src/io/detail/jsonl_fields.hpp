@@ -38,7 +38,7 @@ class jsonl_fields {
   [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
   [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
   [[nodiscard]] const jsonl_field& operator[](std::size_t field) const noexcept { return fields_[field]; }
-  /// What a column holds, if it is an array or an object of numbers.
+  /// What a column holds, if it is an array or an object.
   [[nodiscard]] std::optional<score_array> array_at(std::size_t column) const;
 
   /// Marks a column and all that it is inside of as wanted.

@@ -16,7 +16,7 @@ struct score_array {
   std::size_t width = 0;           ///< scores in a cell; of the first row, where cells could differ
   std::vector<std::string> names;  ///< keys of the scores in the first row, where scores have keys; else empty
   bool keyed = false;              ///< whether scores have keys, in any order; a row may lack some
-  bool is_float = true;            ///< false: the numbers are integers or booleans, which are rarely scores
+  bool may_be_scores = true;       ///< false: they are no floating-point numbers, and only meant if they are named
 };
 
 /// A file with named columns, before it is known which of them are read.
