@@ -74,7 +74,8 @@ constexpr const char* environment =
     "  COLUMNS         width of text, instead of the terminal's\n";
 
 constexpr const char* evaluate_examples =
-    "Reads .npy (scores, with --labels), .csv and .parquet. Several PRED are shards of one data set, in order. Nothing "
+    "Reads .csv, .tsv, .parquet, .arrow, .feather, .npz, .jsonl, .ndjson and .npy (scores, with --labels); "
+    "docs/formats/predictions.md says what each holds. Several PRED are shards of one data set, in order. Nothing "
     "is guessed: say what "
     "the scores are with --probabilities or --logits (log-probabilities are logits). Labels are matched to the classes "
     "by name.\n"
@@ -92,6 +93,8 @@ constexpr const char* evaluate_examples =
     "    calibrant evaluate scores.parquet --logits --labels truth.csv --id image\n"
     "  shards, each country on its own, rows that cannot be used left out\n"
     "    calibrant evaluate day1.parquet day2.parquet --probabilities --group country --on-invalid skip\n"
+    "  log-probabilities of a language model's options, some rows with fewer of them\n"
+    "    calibrant evaluate answers.jsonl --logits --scores choice.logprobs --label answer --classes A,B,C,D\n"
     "  one state per machine, merged and shown later\n"
     "    calibrant evaluate part1.parquet --logits --state part1.cstate --quiet\n"
     "    calibrant merge part1.cstate part2.cstate -o all.cstate\n"
@@ -153,7 +156,8 @@ class command_parser {
       of_input_.push_back(option);
       return option;
     };
-    of_input(command.add_option("PRED", o.predictions, "Files of predictions: .npy, .csv, .parquet"));
+    of_input(command.add_option("PRED", o.predictions,
+                                "Files of predictions: .csv, .parquet, .arrow, .npz, .npy, .jsonl and others"));
 
     of_input(command.add_flag("--each", o.each,
                               "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
@@ -171,8 +175,8 @@ class command_parser {
         ->group(group);
     of_input(command.add_option("--scores", o.scores,
                                 "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
-                                "by commas. Without it every "
-                                "column that has no other role"))
+                                "by commas; or the one column, array or field that holds all scores of a row. Without "
+                                "it the only such column, else every column that has no other role"))
         ->type_name("PATTERN|LIST")
         ->group(group);
     of_input(command.add_option("--positive", o.positive,
