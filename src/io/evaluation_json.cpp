@@ -242,6 +242,9 @@ void put_options(json_writer& json, const evaluation& result) {
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);
   put(json, "norm", result.options.norm);
+  put(json, "coverage", result.options.coverage);
+  put(json, "risk", result.options.risk);
+  put(json, "threshold", result.options.threshold);
   json.end_object();
 }
 
