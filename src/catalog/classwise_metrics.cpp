@@ -16,10 +16,15 @@ constexpr std::array entries = {
     metric_entry{"classwise_ece", "Class-wise ECE (mean)",
                  "Are the probabilities of every class right, not only of the predicted one?",
                  "(1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|", "probability", "[0, 1]", lower, classwise,
-                 "Kull et al. 2019; Nixon et al. 2019", true, of_classwise<classwise_calibration_error>},
+                 "Kull et al. 2019; Nixon et al. 2019", true, of_classwise<classwise_calibration_error>,
+                 R"(\frac{1}{K} \sum_k \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|)",
+                 "Every row counts in every class, also classes without a row. The mean is over K classes, so with "
+                 "many classes it is small by itself: compare it with what is expected of a calibrated model."},
     metric_entry{"classwise_ece_sum", "Class-wise ECE (sum)", "The same summed over classes",
                  "sum_k sum_b (W_bk/W) |mean p_k - freq_k|", "probability", "[0, 2]", lower, classwise,
-                 "Kull et al. 2019", true, of_classwise<classwise_calibration_error_sum>},
+                 "Kull et al. 2019", true, of_classwise<classwise_calibration_error_sum>,
+                 R"(\sum_k \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|)",
+                 "K times classwise_ece; some papers print this one."},
 };
 
 }  // namespace

@@ -13,13 +13,18 @@ using enum metric_direction;
 using enum panel_part;
 
 estimate of_spiegelhalter(const panel_state& s, const metric_options& o) {
-  return s.parts.contain(proper_scores) ? spiegelhalter_z(s.top_label, s.scores, o) : estimate::none(unmeasured_reason);
+  return s.parts.contain(confidence_scores) ? spiegelhalter_z(s.top_label, s.scores, o)
+                                            : estimate::none(unmeasured_reason);
 }
 
 constexpr std::array entries = {
-    metric_entry{"spiegelhalter_z", "Spiegelhalter z", "A test of calibration: within about -2 to 2 if calibrated",
-                 "sum w (a - c)(1 - 2c) / sqrt(sum w (1 - 2c)^2 c (1 - c))", "z", "(-inf, inf)", zero,
-                 top_label | proper_scores, "Spiegelhalter 1986", true, of_spiegelhalter},
+    metric_entry{
+        "spiegelhalter_z", "Spiegelhalter z", "A test of calibration: within about -2 to 2 if calibrated",
+        "sum w (a - c)(1 - 2c) / sqrt(sum w (1 - 2c)^2 c (1 - c))", "z", "(-inf, inf)", zero, top_label | confidence_scores,
+        "Spiegelhalter 1986", true, of_spiegelhalter,
+        R"(\frac{\sum_i w_i (a_i - c_i)(1 - 2 c_i)}{\sqrt{\sum_i w_i (1 - 2 c_i)^2 \, c_i (1 - c_i)}})",
+        "Importance weights are squared under the root. Rows at c = 1/2 weigh nothing and errors of opposite sign "
+        "cancel, so it is never the only evidence of calibration. No value where every confidence is 1/2 or 1.", needs_hard_labels},
 };
 
 }  // namespace

@@ -56,6 +56,7 @@ struct estimate {
 /// What every metric may be told.
 struct metric_options {
   confidence_level level;  ///< of the intervals
+  std::size_t bins = 15;   ///< of equal mass, >= 1; bins of equal width are those of the state
   double norm = 3;         ///< p of `ece_lp` and `classwise_ece_lp`, real and >= 1
   double coverage = 0.8;   ///< of `risk_at_coverage`, in (0, 1]
   double risk = 0.05;      ///< of `coverage_at_risk`, in [0, 1]
