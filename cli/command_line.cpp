@@ -264,6 +264,12 @@ class command_parser {
                                [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
         ->group(group);
     command
+        .add_option("--top-k", o.top_k,
+                    "Add top_k_accuracy, how often the right class is among so many most likely ones")
+        ->type_name("K")
+        ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+        ->group(group);
+    command
         .add_option("--coverage", o.coverage,
                     "Add risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
         ->type_name("P")

@@ -290,6 +290,8 @@ class evaluator::worker {
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
     if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
+    // By the scores as they came: probabilities may tie where their logits do not.
+    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
     counts.measured += good.rows;
   }
 
