@@ -274,6 +274,32 @@ class command_parser {
                                [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
         ->group(group);
     command
+        .add_option("--top-k", o.top_k,
+                    "Add top_k_accuracy, how often the right class is among so many most likely ones")
+        ->type_name("K")
+        ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+        ->group(group);
+    command
+        .add_option("--coverage", o.coverage,
+                    "Add risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
+        ->type_name("P")
+        ->check(number<double>("a number above 0 and at most 1, such as 0.8", [](double x) { return x > 0 && x <= 1; }))
+        ->group(group);
+    const auto share = [](double x) { return x >= 0 && x <= 1; };
+    command
+        .add_option("--risk", o.risk,
+                    "Add coverage_at_risk, the largest share of the rows that has at most this rate of errors")
+        ->type_name("P")
+        ->check(number<double>("a number from 0 to 1, such as 0.05", share))
+        ->group(group);
+    command
+        .add_option("--threshold", o.threshold,
+                    "Add selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
+                    "and their share")
+        ->type_name("P")
+        ->check(number<double>("a number from 0 to 1, such as 0.9", share))
+        ->group(group);
+    command
         .add_flag("--per-class", o.per_class,
                   "Every class: in the table, and its reliability diagram in the JSON result, which above 100 classes "
                   "is left out otherwise")

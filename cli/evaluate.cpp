@@ -64,12 +64,25 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
         refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" +
                suggestion(name, known) + (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
   }
-  if (options.norm) {
+  // An option of a metric asks for that metric, unless one that it belongs to was chosen anyway.
+  const auto asked_by = [&](bool given, const std::vector<std::string>& names,
+                            const std::vector<std::string>& others = {}) {
+    const auto is_chosen = [&](const std::string& name) {
+      return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    };
+    if (!given || std::any_of(names.begin(), names.end(), is_chosen) ||
+        std::any_of(others.begin(), others.end(), is_chosen))
+      return;
     if (chosen.empty())
       for (const metric_entry& entry : metric_catalog())
         if (entry.default_panel) chosen.emplace_back(entry.name);
-    if (std::find(chosen.begin(), chosen.end(), "ece_lp") == chosen.end()) chosen.emplace_back("ece_lp");
-  }
+    chosen.insert(chosen.end(), names.begin(), names.end());
+  };
+  asked_by(options.norm.has_value(), {"ece_lp"}, {"classwise_ece_lp"});
+  asked_by(options.top_k.has_value(), {"top_k_accuracy"});
+  asked_by(options.coverage.has_value(), {"risk_at_coverage"});
+  asked_by(options.risk.has_value(), {"coverage_at_risk"});
+  asked_by(options.threshold.has_value(), {"selective_risk", "coverage"});
   return chosen;
 }
 
@@ -165,6 +178,10 @@ evaluation_options panel_options(const evaluate_options& options) {
   evaluation_options result;
   if (options.level) result.level = confidence_level(*options.level);
   if (options.norm) result.norm = *options.norm;
+  if (options.top_k) result.top_k = *options.top_k;
+  if (options.coverage) result.coverage = *options.coverage;
+  if (options.risk) result.risk = *options.risk;
+  if (options.threshold) result.threshold = *options.threshold;
   result.metrics = chosen_metrics(options);
   if (options.per_class) result.per_class_reliability = true;
   return result;

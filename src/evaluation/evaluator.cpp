@@ -307,6 +307,8 @@ class evaluator::worker {
           rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
           [&](std::size_t i) { return batch_->first_row + block.places[i]; },
           [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
+    // By the scores as they came: probabilities may tie where their logits do not.
+    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
     counts.measured += good.rows;
   }
 

@@ -244,6 +244,10 @@ void put_options(json_writer& json, const evaluation& result) {
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);
   put(json, "norm", result.options.norm);
+  json.key("top_k").value(std::uint64_t{result.options.top_k});
+  put(json, "coverage", result.options.coverage);
+  put(json, "risk", result.options.risk);
+  put(json, "threshold", result.options.threshold);
   json.end_object();
 }
 

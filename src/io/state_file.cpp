@@ -142,7 +142,7 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   state.config.parts = state.config.measurable() & panel_parts::fixed_memory();
   if (version >= 2) {
     for (const std::string_view part : simdjson::dom::array(root["parts"]))
-      for (const panel_part stored : {panel_part::confidences, panel_part::class_values})
+      for (const panel_part stored : {panel_part::confidences, panel_part::class_values, panel_part::ranks})
         if (part == panel_parts(stored).text()) state.config.parts = state.config.parts | stored;
     state.config.exact_rows = std::uint64_t(root["exact_rows"]);
   }
@@ -267,6 +267,7 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
       });
       if (!panel.confidences.restore() || !panel.class_values.restore())
         refuse(name, "the sorted forecasts are not those of any rows");
+      if (!panel.ranks.valid()) refuse(name, "the ranks are not those of any rows");
       rows += static_cast<std::uint64_t>(panel.scores.rows());
       if (!state.panels.emplace(groups[g], std::move(panel)).second)
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
