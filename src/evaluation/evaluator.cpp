@@ -109,6 +109,8 @@ class evaluator::worker {
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
+  std::vector<std::optional<peer_state>> peers;    ///< likewise
+  std::uint64_t rows_before = 0;                   ///< in earlier batches
   row_counts counts;
   row_problems problems;
 
@@ -126,6 +128,14 @@ class evaluator::worker {
       panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts,
                             config_.exact_rows);
     return *panels[group];
+  }
+
+  peer_state& peer(std::size_t group) {
+    if (peers.size() <= group) peers.resize(group + 1);
+    if (!peers[group])
+      peers[group].emplace(*config_.peer->entry, config_.classes.size(), config_.peer->bins, config_.peer->class_bins,
+                           config_.peer->parts);
+    return *peers[group];
   }
 
   template <class T>
@@ -230,6 +240,7 @@ class evaluator::worker {
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.peer) peer(group).accumulate(rows, good, block.places, rows_before);
     counts.measured += good.rows;
   }
 
@@ -309,6 +320,9 @@ void evaluator::accumulate(const prediction_batch& batch) {
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  if (config_.peer && !batch.weights.empty())
+    throw error(error_code::invalid_argument,
+                "weights: got some beside a peer, expected none, since peers know no weights; leave out one of them");
   for (const std::int32_t group : batch.groups)
     if (group < 0)
       throw error(error_code::invalid_argument,
@@ -323,6 +337,7 @@ void evaluator::accumulate(const prediction_batch& batch) {
     const std::size_t last = n * (part + 1) / parts;
     view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
   });
+  for (const auto& w : workers_) w->rows_before += n;
 }
 
 row_problems evaluator::problems() const {
@@ -338,7 +353,8 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                          .weighted = weighted,
                          .counts = {},
                          .sources = std::move(sources),
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   row_problems all = problems();
   all.merge(known);
   std::uint64_t rows = 0;
@@ -374,6 +390,9 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       const std::string name = group_names.empty() ? std::string() : group_names[g];
       const auto [position, inserted] = state.panels.try_emplace(name, std::move(*w->panels[g]));
       if (!inserted) position->second.merge(*w->panels[g]);
+      if (g >= w->peers.size() || !w->peers[g]) continue;
+      const auto [peer, first] = state.peers.try_emplace(name, std::move(*w->peers[g]));
+      if (!first) peer->second.merge(*w->peers[g]);
     }
   }
   if (state.counts.measured == 0) {

@@ -185,6 +185,12 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
+  if (state.config.peer)
+    throw error(
+        error_code::invalid_argument,
+        fmt::format("state: got one with the peer {}, expected none, since peers keep whole rows; measure without "
+                    "the peer",
+                    state.config.peer->entry->name));
   if (!state.config.parts.contain(panel_parts::fixed_memory()))
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
@@ -225,8 +231,7 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
                   fmt::format("{}: got format \"{}\", expected \"{}\" or an older one; read it with a newer version of "
                               "Calibrant",
                               name, text("format"), format_name(newest_version)));
-    refuse(name,
-           fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
+    refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
   }
   if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
   if (checksum(text("state"), file.tensors) != text("sha256")) refuse(name, "the checksum does not match the contents");
@@ -256,7 +261,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     queue.require_end();
     if (rows != state.counts.measured)
       refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
-    if (version != version_of(state.config) || describe(state, version) != text("state")) refuse(name, "the description is not in canonical form");
+    if (version != version_of(state.config) || describe(state, version) != text("state"))
+      refuse(name, "the description is not in canonical form");
     return state;
   } catch (const simdjson::simdjson_error& problem) {
     refuse(name, fmt::format("the description of the state is not the expected JSON ({})", problem.what()));

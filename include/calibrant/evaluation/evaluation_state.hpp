@@ -12,6 +12,7 @@
 #include <calibrant/evaluation/batch_source.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 #include <calibrant/stats/panel_state.hpp>
 
 namespace calibrant {
@@ -23,8 +24,10 @@ struct evaluation_config {
   std::size_t bins = 15;
   weight_kind weights = weight_kind::frequency;
   std::optional<double> log_floor = {};
-  panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
+  panel_parts parts = panel_parts::all();         ///< what the pass measures; top-label cells always are
   std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
+
+  std::optional<peer_choice> peer = {};  ///< another package whose metrics are measured too
 
   friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
 };
@@ -51,11 +54,16 @@ struct evaluation_state {
   row_counts counts;
   std::vector<source_info> sources;
   std::map<std::string, panel_state> panels;
+  std::map<std::string, peer_state> peers;  ///< likewise, if the configuration names a peer
 
   /// An empty panel state of this configuration.
   [[nodiscard]] panel_state empty_panel() const;
   /// All groups together.
   [[nodiscard]] panel_state total() const;
+  /// An empty peer state of this configuration, which names a peer.
+  [[nodiscard]] peer_state empty_peer() const;
+  /// All groups together; nothing without a peer.
+  [[nodiscard]] std::optional<peer_state> peer_total() const;
   /// Throws error (state_mismatch), naming the first difference, if the configurations differ; both stay untouched.
   void merge(const evaluation_state& other);
 };

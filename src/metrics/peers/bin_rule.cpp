@@ -42,6 +42,25 @@ std::vector<double> torch_linspace(std::size_t bins) {
   return edges;
 }
 
+/// Bin floor(p / width) in arithmetic of Real.
+template <class Real>
+bin_rule quotient_bins(std::size_t bins) {
+  require_bins(bins);
+  const double exact_width = 1.0 / static_cast<double>(bins);
+  const auto width = static_cast<Real>(exact_width);
+  const auto count = static_cast<std::size_t>(1 / exact_width) + 1;
+  std::vector<double> edges(count);
+  for (std::size_t j = 0; j < count; ++j) {
+    // The least number whose quotient by the width reaches j.
+    const auto wanted = static_cast<Real>(j);
+    Real edge = wanted * width;
+    while (edge > 0 && std::nextafter(edge, Real{0}) / width >= wanted) edge = std::nextafter(edge, Real{0});
+    while (edge / width < wanted) edge = std::nextafter(edge, Real{2});
+    edges[j] = edge;
+  }
+  return with_last_edge_alone(std::move(edges));
+}
+
 }  // namespace
 
 bin_rule::bin_rule(bin_side side, std::vector<double> lowers, std::vector<double> uppers)
@@ -86,16 +105,19 @@ bin_rule closed_last(std::size_t bins) {
   return neighbours(bin_side::lower_closed, linspace(1, bins + 1), -infinity, infinity);
 }
 
-bin_rule one_alone(std::size_t bins) {
+bin_rule gce(std::size_t bins) {
   require_bins(bins);
-  return with_last_edge_alone(linspace(1, bins + 1));
+  std::vector<double> edges = linspace(1, bins + 1);
+  edges.push_back(infinity);
+  return neighbours(bin_side::lower_closed, edges, std::numeric_limits<double>::denorm_min(), infinity);
 }
 
-bin_rule edges_with_one_alone(std::size_t edges) {
-  if (edges < 2)
-    throw error(error_code::invalid_argument, "bins: got " + std::to_string(edges) +
-                                                  ", expected at least 2 where the number counts edges; ask for more");
-  return one_alone(edges - 1);
+bin_rule kull_classwise(std::size_t bins) {
+  require_bins(bins);
+  if (bins < 2)
+    throw error(error_code::invalid_argument,
+                "bins: got 1, expected at least 2 where the number counts edges, as in the tables of Kull et al.");
+  return with_last_edge_alone(linspace(1, bins));
 }
 
 bin_rule upper_closed(std::size_t bins) {
@@ -136,21 +158,8 @@ bin_rule pycalib_classwise(std::size_t bins) {
   return neighbours(bin_side::lower_closed, linspace(1 + 1e-8, bins + 1), -infinity, infinity);
 }
 
-bin_rule relplot(std::size_t bins) {
-  require_bins(bins);
-  const double width = 1.0 / static_cast<double>(bins);
-  const auto count = static_cast<std::size_t>(1 / width) + 1;
-  std::vector<double> edges(count);
-  for (std::size_t j = 0; j < count; ++j) {
-    // The least number whose quotient by the width reaches j.
-    const double wanted = static_cast<double>(j);
-    double edge = wanted * width;
-    while (edge > 0 && std::nextafter(edge, 0.0) / width >= wanted) edge = std::nextafter(edge, 0.0);
-    while (edge / width < wanted) edge = std::nextafter(edge, 2.0);
-    edges[j] = edge;
-  }
-  return with_last_edge_alone(std::move(edges));
-}
+bin_rule relplot_float64(std::size_t bins) { return quotient_bins<double>(bins); }
+bin_rule relplot_float32(std::size_t bins) { return quotient_bins<float>(bins); }
 
 bin_rule mapie(std::size_t bins) {
   require_bins(bins);

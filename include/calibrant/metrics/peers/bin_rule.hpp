@@ -69,10 +69,12 @@ namespace peer_bins {
 [[nodiscard]] bin_rule temperature_scaling(std::size_t bins);
 /// [lo, hi) of NumPy's edges, the last closed: netcal.
 [[nodiscard]] bin_rule closed_last(std::size_t bins);
-/// [lo, hi) of NumPy's edges, and a bin that holds 1 alone: uncertainty-metrics and robustness_metrics.
-[[nodiscard]] bin_rule one_alone(std::size_t bins);
-/// The same of `edges` instead of `edges - 1` bins, as the tables of Kull et al. (2019) bin classes.
-[[nodiscard]] bin_rule edges_with_one_alone(std::size_t edges);
+/// [lo, hi) of NumPy's edges, and a bin that holds 1 alone; 0 is in no bin, since its threshold is strict: the GCE
+/// family of uncertainty-metrics and robustness_metrics.
+[[nodiscard]] bin_rule gce(std::size_t bins);
+/// [lo, hi) of numpy.linspace(0, 1, B), so B - 1 bins of that width, and a bin that holds 1 alone: classes in the
+/// tables of Kull et al. (2019).
+[[nodiscard]] bin_rule kull_classwise(std::size_t bins);
 /// (lo, hi] of NumPy's edges, the first takes in 0: scikit-learn.
 [[nodiscard]] bin_rule upper_closed(std::size_t bins);
 /// The same with edges j/B: uncertainty-calibration.
@@ -80,12 +82,14 @@ namespace peer_bins {
 /// (lo, hi] of NumPy's edges; 0 is in no bin: reliability-diagrams.
 [[nodiscard]] bin_rule without_zero(std::size_t bins);
 /// Uppers by numpy.arange(1/B, 1 + 1/B, 1/B), each lower one 1/B below, the first takes in 0: PyCalib's confidence
-/// metrics. Rounding makes neighbours overlap or miss by 1e-16, gives some B a further bin and others none that holds 1.
+/// metrics. Rounding makes neighbours overlap or miss by 1e-16, gives some B a further bin and others none that
+/// holds 1.
 [[nodiscard]] bin_rule pycalib_confidence(std::size_t bins);
 /// [lo, hi) of numpy.linspace(0, 1 + 1e-8, B + 1): PyCalib's class-wise metrics.
 [[nodiscard]] bin_rule pycalib_classwise(std::size_t bins);
-/// Bin floor(p / (1/B)) in float64: relplot.
-[[nodiscard]] bin_rule relplot(std::size_t bins);
+/// Bin floor(p / (1/B)), divided in float64 or float32: relplot.
+[[nodiscard]] bin_rule relplot_float64(std::size_t bins);
+[[nodiscard]] bin_rule relplot_float32(std::size_t bins);
 /// 0 alone, then (lo, hi] of numpy.linspace(0, 1, B): B - 1 bins of that width. MAPIE.
 [[nodiscard]] bin_rule mapie(std::size_t bins);
 
