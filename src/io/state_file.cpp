@@ -114,7 +114,8 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   const std::string_view input = root["input"];
   const std::string_view weights = root["weight_kind"];
   if (input != "logits" && input != "probabilities")
