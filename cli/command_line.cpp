@@ -289,6 +289,7 @@ class command_parser {
     command.add_flag("--markdown", metrics_.markdown, "The catalogue as a Markdown table")->group("output");
     command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")
         ->group("output");
+    command.add_flag("--peers", metrics_.peers, "What evaluate --peer knows of each package, as JSON")->group("output");
     add_help(command);
   }
 
