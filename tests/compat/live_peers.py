@@ -145,7 +145,7 @@ def verified_l2(name, p, y, bins):
     return package.lower_bound_scaling_top_ce(p, y, p=2, debias=debias, num_bins=bins)
 
 
-# uncertainty-metrics and, for what it gets wrong, robustness_metrics
+# uncertainty-metrics
 
 
 @metric("gce", "ece", "classwise_ece", "ace", "tace")
@@ -164,10 +164,13 @@ def gce_adaptive(p, y, bins):
 
 @metric("gce", "rmsce")
 def gce_rmsce(p, y, bins):
-    package = checkout("robustness_metrics/robustness_metrics/metrics/uncertainty.py", only=("_get_adaptive_bins", "_one_hot_encode", "_GeneralCalibrationErrorMetric"))
-    error = package._GeneralCalibrationErrorMetric("adaptive", max_prob=True, class_conditional=False, norm="l2", num_bins=bins or 30, threshold=0)
-    error.update_state(y, p)
-    return error.result()
+    """With the package's bins; its own L2 norm squares the weights, which robustness_metrics corrects."""
+    package = importlib.import_module("uncertainty_metrics.numpy.general_calibration_error")
+    c, a = confidence(p, y)
+    slots = np.digitize(c, package.get_adaptive_bins(c, bins or 30))
+    rows = np.bincount(slots)
+    gaps = np.bincount(slots, a - c.astype(np.float64))
+    return np.sqrt(np.sum(gaps[rows > 0] ** 2 / rows[rows > 0]) / len(c))
 
 
 # PyCalib

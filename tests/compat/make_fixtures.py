@@ -13,6 +13,8 @@ import sys
 from peers import BENCH_PYTHON, DATA_SETS, FIXTURES, LivePeers, PeerFailure
 
 BINS = (None, 5, 10, 15)
+# An unstable sort decides in which order tied rows go, so only data without ties has a value.
+ORDER_OF_TIES = {("torch_uncertainty", "adaptive_ece"), ("torch_uncertainty", "aurc"), ("torch_uncertainty", "augrc")}
 
 
 def metrics_of_peers() -> dict[str, list[str]]:
@@ -34,6 +36,8 @@ def main(chosen: list[str]) -> int:
         failures = []
         for data, (scores, labels) in DATA_SETS.items():
             for metric in metrics:
+                if (peer, metric) in ORDER_OF_TIES and data != "golden":
+                    continue
                 for bins in BINS:
                     entry = {"data": data, "metric": metric, "bins": bins}
                     try:

@@ -48,7 +48,9 @@ bin_rule quotient_bins(std::size_t bins) {
   require_bins(bins);
   const double exact_width = 1.0 / static_cast<double>(bins);
   const auto width = static_cast<Real>(exact_width);
-  const auto count = static_cast<std::size_t>(1 / exact_width) + 1;
+  // In float32 the package may have a number for 1 beyond its last bin, where it stops with an error.
+  const std::size_t count =
+      std::max(static_cast<std::size_t>(1 / exact_width), static_cast<std::size_t>(1 / width)) + 1;
   std::vector<double> edges(count);
   for (std::size_t j = 0; j < count; ++j) {
     // The least number whose quotient by the width reaches j.
@@ -100,9 +102,23 @@ bin_rule temperature_scaling(std::size_t bins) {
   return neighbours(bin_side::upper_closed, torch_linspace_float32(bins), 0, infinity);
 }
 
+bin_rule closed_last_of(std::span<const double> edges) {
+  return neighbours(bin_side::lower_closed, {edges.begin(), edges.end()}, edges.front(), infinity);
+}
+
+std::vector<double> rounded_to_float32(std::vector<double> edges) {
+  for (double& edge : edges) edge = static_cast<double>(static_cast<float>(edge));
+  return edges;
+}
+
 bin_rule closed_last(std::size_t bins) {
   require_bins(bins);
-  return neighbours(bin_side::lower_closed, linspace(1, bins + 1), -infinity, infinity);
+  return closed_last_of(linspace(1, bins + 1));
+}
+
+bin_rule closed_last_float32(std::size_t bins) {
+  require_bins(bins);
+  return closed_last_of(rounded_to_float32(linspace(1, bins + 1)));
 }
 
 bin_rule gce(std::size_t bins) {

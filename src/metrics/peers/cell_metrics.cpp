@@ -22,6 +22,14 @@ figure classwise(const peer_state& state, bool over_all_rows) {
 
 }  // namespace
 
+figure netcal_l1(const peer_state& state, const panel_state&) {
+  return absolute_gaps(counted_bins(state.top_label(), state.counts())) / state.rows();
+}
+
+figure netcal_max(const peer_state& state, const panel_state&) {
+  return largest_gap(counted_bins(state.top_label(), state.counts()));
+}
+
 figure top_label_l1(const peer_state& state, const panel_state&) {
   return absolute_gaps(gap_bins(state.top_label())) / state.rows();
 }
@@ -48,7 +56,7 @@ figure torchmetrics_debiased_l2(const peer_state& state, const panel_state&) {
 }
 
 figure netcal_average_gap(const peer_state& state, const panel_state&) {
-  const std::vector<gap_bin> bins = gap_bins(state.top_label());
+  const std::vector<gap_bin> bins = counted_bins(state.top_label(), state.counts());
   double sum = 0;
   for (const gap_bin& bin : bins) sum += std::abs(bin.gap);
   return sum / static_cast<double>(bins.size());

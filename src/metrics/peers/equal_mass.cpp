@@ -51,19 +51,21 @@ bin_rule ranked_values(std::span<const forecast> sorted, std::size_t bins) {
   return bin_rule::between(bin_side::lower_closed, edges);
 }
 
-std::vector<double> inner_quantiles(std::span<const forecast> sorted, std::size_t bins) {
-  std::vector<double> edges;
+std::vector<double> quantiles(std::span<const forecast> sorted, std::size_t bins) {
+  std::vector<double> edges{0};
   const std::vector<double> shares = peer_bins::linspace(1, bins + 1);
-  const double last = static_cast<double>(sorted.size() - 1);
+  const std::size_t last = sorted.size() - 1;
   for (std::size_t j = 1; j < bins; ++j) {
-    const double rank = last * shares[j];
-    const auto below = std::min(static_cast<std::size_t>(rank), sorted.size() - 1);
+    const double rank = static_cast<double>(last) * shares[j];
+    const std::size_t below = std::min(static_cast<std::size_t>(rank), last);
     const double a = sorted[below].value;
-    const double b = sorted[std::min(below + 1, sorted.size() - 1)].value;
+    const double b = sorted[std::min(below + 1, last)].value;
     const double t = rank - static_cast<double>(below);
     edges.push_back(t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t));
-    if (edges.back() <= (j > 1 ? edges[j - 2] : 0) || edges.back() >= 1) return {};
   }
+  edges.push_back(1);
+  for (std::size_t j = 1; j < edges.size(); ++j)
+    if (edges[j] <= edges[j - 1]) return {};
   return edges;
 }
 

@@ -22,6 +22,17 @@ std::vector<gap_bin> gap_bins(const bin_rule& rule, std::span<const forecast> fo
   return gap_bins(cells);
 }
 
+std::vector<gap_bin> counted_bins(const cell_table& cells, std::span<const std::int64_t> counts) {
+  std::vector<gap_bin> bins;
+  for (std::size_t b = 0; b < cells.bins(); ++b) {
+    if (counts[b] == 0) continue;
+    const cell sums = read_cell(cells.exact(0, b), {});
+    const double rows = sums.weight > 0 ? sums.weight : 1;
+    bins.push_back({static_cast<double>(counts[b]), sums.confidence / rows, sums.hits / rows, sums.gap / rows});
+  }
+  return bins;
+}
+
 double rows_of(std::span<const gap_bin> bins) {
   double rows = 0;
   for (const gap_bin& bin : bins) rows += bin.rows;

@@ -73,6 +73,10 @@ peer_state::peer_state(const peer_entry& peer, std::size_t classes, std::size_t 
   }
   const std::size_t top = std::max(top_label_rules_[0].size(), top_label_rules_[1].size());
   if (parts.top_label_cells) top_label_ = cell_table(1, top);
+  if (parts.top_label_cells && peer.count_rule != nullptr) {
+    count_rule_.push_back(peer.count_rule(bins));
+    counts_.resize(top);
+  }
   if (parts.predicted_cells) by_prediction_ = cell_table(classes, top);
   if (parts.class_cells) by_class_ = cell_table(classes, std::max(class_rules_[0].size(), class_rules_[1].size()));
 }
@@ -102,6 +106,7 @@ void peer_state::accumulate(const T* const* rows, const row_block& block, std::s
         if (parts_.top_label_cells) top_label_.exact(0, b).add(top.value, top.hit, 1);
         if (parts_.predicted_cells) by_prediction_.exact(prediction, b).add(top.value, top.hit, 1);
       });
+    for (const bin_rule& rule : count_rule_) rule.for_each_bin(top.value, [&](std::size_t b) { ++counts_[b]; });
     if (parts_.confidences) confidences_.push_back({first + places[i], top});
     if (parts_.losses) {
       const double loss = clipped_loss(peer_->clip, type, to_double(rows[i][label]));
@@ -152,6 +157,7 @@ void peer_state::merge(const peer_state& other) {
   row_count_ += other.row_count_;
   correct_ += other.correct_;
   if (parts_.top_label_cells) top_label_.merge(other.top_label_);
+  for (std::size_t b = 0; b < counts_.size(); ++b) counts_[b] += other.counts_[b];
   if (parts_.predicted_cells) by_prediction_.merge(other.by_prediction_);
   if (parts_.class_cells) by_class_.merge(other.by_class_);
   loss_ += other.loss_;

@@ -33,8 +33,8 @@ constexpr auto torchmetrics = std::to_array<peer_metric>({
 });
 
 constexpr auto netcal = std::to_array<peer_metric>({
-    {"ece", "ECE(bins).measure", top_label, top_label_l1},
-    {"mce", "MCE(bins).measure", top_label, top_label_max},
+    {"ece", "ECE(bins).measure", top_label, netcal_l1},
+    {"mce", "MCE(bins).measure", top_label, netcal_max},
     {"ace", "ACE(bins).measure", top_label, netcal_average_gap},
     {"adaptive_ece", "ECE(bins, equal_intervals=False).measure", confidences, netcal_equal_mass},
 });
@@ -146,6 +146,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::torchmetrics>,
      .class_rule = any_type<peer_bins::torchmetrics>,
+     .count_rule = nullptr,
      .metrics = torchmetrics,
      .refusals = {}},
     {.name = "netcal",
@@ -160,14 +161,16 @@ constexpr auto table = std::to_array<peer_entry>({
          "rows, "
          "another quantity than ACE of Nixon et al. The package takes the number of classes from the labels that "
          "occur; "
-         "here it is the number of columns.",
+         "here it is the number of columns. Of float32 scores the means are by edges rounded to float32 and the "
+         "numbers of rows by float64 edges.",
      .default_bins = 10,
      .default_class_bins = 10,
      .positive_class = true,
      .values = peer_values::clipped,
      .clip = peer_clip::none,
-     .top_label_rule = any_type<peer_bins::closed_last>,
+     .top_label_rule = by_type<peer_bins::closed_last_float32, peer_bins::closed_last>,
      .class_rule = any_type<peer_bins::closed_last>,
+     .count_rule = peer_bins::closed_last,
      .metrics = netcal,
      .refusals = {}},
     {.name = "sklearn",
@@ -188,6 +191,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::epsilon,
      .top_label_rule = any_type<peer_bins::upper_closed>,
      .class_rule = any_type<peer_bins::upper_closed>,
+     .count_rule = nullptr,
      .metrics = sklearn,
      .refusals = sklearn_refusals},
     {.name = "verified_calibration",
@@ -207,6 +211,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::upper_closed_quotients>,
      .class_rule = any_type<peer_bins::upper_closed_quotients>,
+     .count_rule = nullptr,
      .metrics = verified_calibration,
      .refusals = {}},
     {.name = "gce",
@@ -218,7 +223,8 @@ constexpr auto table = std::to_array<peer_entry>({
      .differences =
          "Class-wise errors are over the rows whose probability of the class is above the threshold (0, for tace "
          "0.01). Bins of "
-         "equal mass start at the values of rank round(i n / B), so ties go up. rmsce is over bins of equal mass; "
+         "equal mass start at the values of rank round(i n / B), so ties go up; robustness_metrics also bins 1 alone "
+         "there. rmsce is over bins of equal mass; "
          "uncertainty-metrics 0.0.81 squares the weights too and chooses 100 rows a bin, which is not followed.",
      .default_bins = 30,
      .default_class_bins = 30,
@@ -227,6 +233,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::gce>,
      .class_rule = any_type<peer_bins::gce>,
+     .count_rule = nullptr,
      .metrics = gce,
      .refusals = gce_refusals},
     {.name = "kull",
@@ -245,6 +252,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::tenth_to_fifteenth,
      .top_label_rule = any_type<peer_bins::pycalib_confidence>,
      .class_rule = any_type<peer_bins::kull_classwise>,
+     .count_rule = nullptr,
      .metrics = kull,
      .refusals = {}},
     {.name = "pycalib",
@@ -264,6 +272,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::epsilon,
      .top_label_rule = any_type<peer_bins::pycalib_confidence>,
      .class_rule = any_type<peer_bins::pycalib_classwise>,
+     .count_rule = nullptr,
      .metrics = pycalib,
      .refusals = {}},
     {.name = "relplot",
@@ -282,6 +291,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = by_type<peer_bins::relplot_float32, peer_bins::relplot_float64>,
      .class_rule = by_type<peer_bins::relplot_float32, peer_bins::relplot_float64>,
+     .count_rule = nullptr,
      .metrics = relplot,
      .refusals = {}},
     {.name = "mapie",
@@ -299,6 +309,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::mapie>,
      .class_rule = any_type<peer_bins::mapie>,
+     .count_rule = nullptr,
      .metrics = mapie,
      .refusals = {}},
     {.name = "wenger",
@@ -319,6 +330,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::closed_last>,
      .class_rule = any_type<peer_bins::closed_last>,
+     .count_rule = nullptr,
      .metrics = wenger,
      .refusals = {}},
     {.name = "torch_uncertainty",
@@ -339,6 +351,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::torchmetrics>,
      .class_rule = by_type<peer_bins::torchmetrics, peer_bins::torchmetrics_float64>,
+     .count_rule = nullptr,
      .metrics = torch_uncertainty,
      .refusals = {}},
     {.name = "temperature_scaling",
@@ -355,6 +368,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::temperature_scaling>,
      .class_rule = any_type<peer_bins::temperature_scaling>,
+     .count_rule = nullptr,
      .metrics = temperature_scaling,
      .refusals = {}},
     {.name = "reliability_diagrams",
@@ -371,6 +385,7 @@ constexpr auto table = std::to_array<peer_entry>({
      .clip = peer_clip::none,
      .top_label_rule = any_type<peer_bins::without_zero>,
      .class_rule = any_type<peer_bins::without_zero>,
+     .count_rule = nullptr,
      .metrics = reliability_diagrams,
      .refusals = {}},
 });

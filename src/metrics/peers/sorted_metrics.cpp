@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,10 +71,20 @@ figure area_over_coverage(const peer_state& state, Height&& height) {
 
 figure netcal_equal_mass(const peer_state& state, const panel_state&) {
   const std::vector<forecast> sorted = in_order(state.confidences());
-  const std::vector<double> edges = inner_quantiles(sorted, state.bins());
-  if (edges.empty() && state.bins() > 1)
+  const std::vector<double> edges = quantiles(sorted, state.bins());
+  if (edges.empty())
     return figure::none("two quantiles of the confidences are equal, where netcal stops with an error");
-  return absolute_gaps(gap_bins(bin_rule::between(bin_side::lower_closed, edges), sorted)) / state.rows();
+  const bin_rule by_count = peer_bins::closed_last_of(edges);
+  const bin_rule by_mean = state.widest() == peer_number::float64
+                               ? by_count
+                               : peer_bins::closed_last_of(peer_bins::rounded_to_float32(edges));
+  cell_table cells(1, state.bins());
+  std::vector<std::int64_t> counts(state.bins());
+  for (const forecast& f : sorted) {
+    by_mean.for_each_bin(f.value, [&](std::size_t b) { cells.exact(0, b).add(f.value, f.hit, 1); });
+    by_count.for_each_bin(f.value, [&](std::size_t b) { ++counts[b]; });
+  }
+  return absolute_gaps(counted_bins(cells, counts)) / state.rows();
 }
 
 figure verified_equal_mass(const peer_state& state, const panel_state&) {
@@ -151,22 +161,27 @@ figure wenger_ece(const peer_state& state, const panel_state&) {
   // What the package takes for the accuracy of a calibrated model: not the middles of the bins, which start at 1/K.
   const double half = 1 / (2 * static_cast<double>(bins));
   const std::vector<double> points = between(lowest + half, 1 - half, bins);
-  std::vector<double> uppers(edges.begin() + 1, edges.end());
-  uppers.back() = std::numeric_limits<double>::infinity();
-  const bin_rule rule(bin_side::lower_closed, {edges.begin(), edges.end() - 1}, std::move(uppers));
+  // Counts are by NumPy's edges, accuracies by SciPy's, which are of the type of the confidences.
+  const bin_rule by_count = peer_bins::closed_last_of(edges);
+  const bin_rule by_mean = state.widest() == peer_number::float64
+                               ? by_count
+                               : peer_bins::closed_last_of(peer_bins::rounded_to_float32(edges));
+  std::vector<double> counts(bins);
   std::vector<double> rows(bins);
   std::vector<double> hits(bins);
-  for (const forecast& f : state.confidences())
-    rule.for_each_bin(f.value, [&](std::size_t b) {
+  for (const forecast& f : state.confidences()) {
+    by_count.for_each_bin(f.value, [&](std::size_t b) { counts[b] += 1; });
+    by_mean.for_each_bin(f.value, [&](std::size_t b) {
       rows[b] += 1;
       hits[b] += f.hit ? 1 : 0;
     });
+  }
   double sum = 0;
   double binned = 0;
   for (std::size_t b = 0; b < bins; ++b) {
     if (rows[b] == 0) continue;
-    sum += rows[b] * std::abs(hits[b] / rows[b] - points[b]);
-    binned += rows[b];
+    sum += counts[b] * std::abs(hits[b] / rows[b] - points[b]);
+    binned += counts[b];
   }
   if (binned == 0) return figure::none("no row is in a bin of the peer");
   return sum / binned;

@@ -54,6 +54,11 @@ class bin_rule {
 /// The edge rules of other packages, by the number of bins that a user asks them for.
 namespace peer_bins {
 
+/// [lo, hi) between neighbours of `edges`, the last closed, a number below the first in no bin.
+[[nodiscard]] bin_rule closed_last_of(std::span<const double> edges);
+/// Each rounded to float32.
+[[nodiscard]] std::vector<double> rounded_to_float32(std::vector<double> edges);
+
 /// numpy.linspace(0, stop, count): j (stop/(count-1)) in float64, then stop.
 [[nodiscard]] std::vector<double> linspace(double stop, std::size_t count);
 /// torch.linspace(0, 1, bins + 1) of float32 or float64 on a CPU: j step below the middle and 1 - (bins - j) step,
@@ -69,6 +74,8 @@ namespace peer_bins {
 [[nodiscard]] bin_rule temperature_scaling(std::size_t bins);
 /// [lo, hi) of NumPy's edges, the last closed: netcal.
 [[nodiscard]] bin_rule closed_last(std::size_t bins);
+/// The same with edges rounded to float32, as SciPy does for samples of that type.
+[[nodiscard]] bin_rule closed_last_float32(std::size_t bins);
 /// [lo, hi) of NumPy's edges, and a bin that holds 1 alone; 0 is in no bin, since its threshold is strict: the GCE
 /// family of uncertainty-metrics and robustness_metrics.
 [[nodiscard]] bin_rule gce(std::size_t bins);

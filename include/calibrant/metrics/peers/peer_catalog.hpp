@@ -61,6 +61,8 @@ struct peer_entry {
   peer_clip clip;
   bin_rule (*top_label_rule)(std::size_t bins, peer_number type);
   bin_rule (*class_rule)(std::size_t bins, peer_number type);
+  /// By which rows of the top label are counted, where the peer does not do it by the rule of their means; else null.
+  bin_rule (*count_rule)(std::size_t bins);
   std::span<const peer_metric> metrics;
   std::span<const peer_refusal> refusals;
 

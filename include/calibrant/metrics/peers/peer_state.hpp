@@ -73,6 +73,8 @@ class peer_state {
   [[nodiscard]] double correct() const noexcept { return static_cast<double>(correct_); }
   /// One class.
   [[nodiscard]] const cell_table& top_label() const noexcept { return top_label_; }
+  /// Rows by the peer's rule for counts; empty if that is the rule of the cells.
+  [[nodiscard]] std::span<const std::int64_t> counts() const noexcept { return counts_; }
   [[nodiscard]] const cell_table& by_prediction() const noexcept { return by_prediction_; }
   [[nodiscard]] const cell_table& by_class() const noexcept { return by_class_; }
   /// Sum of -ln p_y after the peer's clipping, over the rows where it is finite, and the number of the others.
@@ -106,6 +108,8 @@ class peer_state {
   std::int64_t row_count_ = 0;
   std::int64_t correct_ = 0;
   cell_table top_label_;
+  std::vector<bin_rule> count_rule_;  ///< none or one
+  std::vector<std::int64_t> counts_;
   cell_table by_prediction_;
   cell_table by_class_;
   int128 loss_ = 0;

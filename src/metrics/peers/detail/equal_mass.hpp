@@ -21,8 +21,8 @@ namespace calibrant::detail {
 /// closed below. `sorted` must not be empty.
 [[nodiscard]] bin_rule ranked_values(std::span<const forecast> sorted, std::size_t bins);
 
-/// Quantiles at j/B by numpy.quantile's linear rule, of B bins from 0 to 1, closed below. Empty if two edges are equal.
-[[nodiscard]] std::vector<double> inner_quantiles(std::span<const forecast> sorted, std::size_t bins);
+/// 0, the quantiles at j/B by numpy.quantile's linear rule, and 1. Empty if two of them are equal.
+[[nodiscard]] std::vector<double> quantiles(std::span<const forecast> sorted, std::size_t bins);
 
 /// In increasing order of value; ties stay in the order of rows.
 [[nodiscard]] std::vector<forecast> in_order(std::vector<forecast> forecasts);

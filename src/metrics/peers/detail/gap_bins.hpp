@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct gap_bin {
 [[nodiscard]] std::vector<gap_bin> gap_bins(const cell_table& cells, std::size_t k = 0);
 /// The forecasts in the bins of the rule.
 [[nodiscard]] std::vector<gap_bin> gap_bins(const bin_rule& rule, std::span<const forecast> forecasts);
+
+/// The bins of the top label that hold rows by the peer's rule for counts, with those counts; no row for their means is
+/// no gap, as netcal has it.
+[[nodiscard]] std::vector<gap_bin> counted_bins(const cell_table& cells, std::span<const std::int64_t> counts);
 
 /// Rows in all bins together.
 [[nodiscard]] double rows_of(std::span<const gap_bin> bins);

@@ -14,6 +14,8 @@ figure top_label_l1_of_binned(const peer_state& state, const panel_state&);  ///
 figure top_label_l2(const peer_state& state, const panel_state&);
 figure top_label_max(const peer_state& state, const panel_state&);
 figure torchmetrics_debiased_l2(const peer_state& state, const panel_state&);
+figure netcal_l1(const peer_state& state, const panel_state&);
+figure netcal_max(const peer_state& state, const panel_state&);
 figure netcal_average_gap(const peer_state& state, const panel_state&);
 /// Mean over predicted classes, each by itself.
 figure mapie_top_label(const peer_state& state, const panel_state&);
