@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <calibrant/stats/l1_error_bounds.hpp>
-#include <calibrant/stats/l1_error_null.hpp>
-#include <calibrant/stats/l2_error_inference.hpp>
 #include <calibrant/stats/max_error_interval.hpp>
-#include <calibrant/stats/rms_error_null.hpp>
 
 #include "metrics/detail/binned_error.hpp"
 #include "metrics/detail/score_mean.hpp"
@@ -15,16 +11,7 @@
 namespace calibrant {
 
 estimate expected_calibration_error(const top_label_cells& cells, const metric_options& options) {
-  const std::vector<cell_moments> bins = cells.bin_moments();
-  if (bins.empty()) return estimate::none(detail::empty_reason);
-  double value = 0;
-  for (const cell_moments& b : bins) value += b.weight * std::abs(b.confidence - b.accuracy);
-  const l1_error_null null(bins);
-  return {.value = value,
-          .uncertainty = interval_estimate::of(l1_error_interval(bins, options.level), detail::l1_method),
-          .expected_if_calibrated = null.expected(),
-          .p_value = null.p_value(value),
-          .details = {{"floor_95", null.upper_quantile(0.05)}, {"non_empty_bins", static_cast<double>(bins.size())}}};
+  return detail::l1_error_estimate(cells.bin_moments(), options);
 }
 
 estimate lp_calibration_error(const top_label_cells& cells, const metric_options& options) {
@@ -48,16 +35,7 @@ estimate lp_calibration_error(const top_label_cells& cells, const metric_options
 }
 
 estimate root_mean_square_calibration_error(const top_label_cells& cells, const metric_options& options) {
-  const std::vector<cell_moments> bins = cells.bin_moments();
-  if (bins.empty()) return estimate::none(detail::empty_reason);
-  double sum = 0;
-  for (const cell_moments& b : bins) sum += b.weight * (b.confidence - b.accuracy) * (b.confidence - b.accuracy);
-  const l2_error_inference inference(bins);
-  return {.value = std::sqrt(sum),
-          .uncertainty = interval_estimate::of(inference.error_interval(options.level).bounds, detail::l2_method),
-          .expected_if_calibrated = expected_rms_error(bins),
-          .p_value = inference.p_value(),
-          .details = {}};
+  return detail::l2_error_estimate(cells.bin_moments(), options);
 }
 
 estimate maximum_calibration_error(const top_label_cells& cells, const metric_options& options) {

@@ -2,55 +2,97 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include <calibrant/math/brownian_path.hpp>
 #include <calibrant/math/compensated_sum.hpp>
 
 #include "metrics/detail/score_mean.hpp"
+#include "metrics/detail/sorted_details.hpp"
 
 namespace calibrant {
 namespace {
 
-/// P(max |B(t)| over [0, 1] > x) for a Brownian path: 1 - (4/pi) sum_k (-1)^k/(2k+1) exp(-(2k+1)^2 pi^2 / (8 x^2)).
-double brownian_maximum_tail(double x) {
-  if (!(x > 0)) return 1;
-  constexpr double pi = std::numbers::pi;
-  // For large x by reflection, where the first series would cancel.
-  if (x > 1.5) {
-    double tail = 0;
-    for (int k = 0; k < 8; ++k)
-      tail += (k % 2 == 0 ? 2 : -2) * std::erfc((2 * k + 1) * x / std::numbers::sqrt2);
-    return std::min(tail, 1.0);
+/// The path W D_j, and how far chance carries it.
+struct drift_path {
+  double highest = 0;
+  double lowest = 0;
+  double null_variance = 0;      ///< of its end, if every label is drawn with the confidence: sum w^2 c (1 - c)
+  double sampling_variance = 0;  ///< bound of its variance about the population's path
+};
+
+// W D_n(t) - W D(t) is, to first order, the sum of w [(c - a) 1{c <= t} - D(t)]; its variance is estimated by
+//   V(t) - 2 D(t) M(t) + D(t)^2 Q,  V = sum w^2 (c - a)^2 and M = sum w^2 (c - a) over c <= t, Q = sum w^2.
+// Frequency weights have M = W D and Q = W, so it is V(t) - W D(t)^2: that of a Brownian path less an independent
+// multiple of D, whose largest values (and range) by Anderson's inequality are stochastically smaller than the path's.
+// For importance weights the path is let run for the largest of these variances.
+drift_path drift_of(const sorted_forecasts& sorted) {
+  const std::span<const double> values = sorted.values();
+  const std::span<const double> weights = sorted.weights();
+  const std::span<const double> hits = sorted.hits();
+  const std::span<const double> variance_weights = sorted.variance_weights();
+  const std::span<const double> variance_hits = sorted.variance_hits();
+  const double W = sorted.total_weight();
+  const double Q = W * (W / sorted.effective_rows());
+  drift_path path;
+  compensated_sum drift;
+  double squares = 0;
+  double squared_drift = 0;
+  for (std::size_t g = 0; g < sorted.size(); ++g) {
+    const double c = values[g];
+    const double v = variance_weights[g];
+    const double u = variance_hits[g];
+    drift.add(weights[g] * c - hits[g]);
+    const double d = drift.value();
+    path.highest = std::max(path.highest, d);
+    path.lowest = std::min(path.lowest, d);
+    path.null_variance += v * c * (1 - c);
+    squares += u * (1 - c) * (1 - c) + (v - u) * c * c;
+    squared_drift += v * c - u;
+    if (sorted.kind() == weight_kind::importance)
+      path.sampling_variance = std::max(path.sampling_variance, squares - d / W * (2 * squared_drift - d / W * Q));
   }
-  double inside = 0;
-  for (int k = 0; k < 32; ++k) {
-    const double odd = 2 * k + 1;
-    inside += (k % 2 == 0 ? 1 : -1) / odd * std::exp(-odd * odd * pi * pi / (8 * x * x));
-  }
-  return std::clamp(1 - 4 / pi * inside, 0.0, 1.0);
+  path.sampling_variance = std::max({path.sampling_variance, squares, path.null_variance});
+  return path;
+}
+
+struct path_law {
+  double (*tail)(double) noexcept;
+  double (*quantile)(double);
+  double mean;
+};
+
+estimate answer(const sorted_forecasts& sorted, const metric_options& options, const drift_path& path, double extent,
+                const path_law& law, const char* method) {
+  const double W = sorted.total_weight();
+  const double deviation = std::sqrt(path.null_variance);
+  const double reach = law.quantile(options.level.alpha()) * std::sqrt(path.sampling_variance) / W;
+  const double value = extent / W;
+  const double rounding = 1e-12 * W;
+  return detail::with_resolution(
+      {.value = value,
+       .uncertainty = interval_estimate::of({std::max(value - reach, 0.0), std::min(value + reach, 1.0)}, method),
+       .expected_if_calibrated = law.mean * deviation / W,
+       .p_value = deviation > 0 ? law.tail(extent / deviation) : (extent > rounding ? 0.0 : 1.0),
+       .details = {}},
+      sorted);
 }
 
 }  // namespace
 
-estimate kolmogorov_smirnov_error(const sorted_forecasts& sorted, const metric_options&) {
+estimate kolmogorov_smirnov_error(const sorted_forecasts& sorted, const metric_options& options) {
   if (sorted.empty()) return estimate::none(detail::empty_reason);
-  const double W = sorted.total_weight();
-  compensated_sum drift;
-  compensated_sum variance;
-  double largest = 0;
-  for (std::size_t g = 0; g < sorted.size(); ++g) {
-    const double c = sorted.values()[g];
-    drift.add(sorted.weights()[g] * c - sorted.hits()[g]);
-    largest = std::max(largest, std::abs(drift.value()));
-    variance.add(sorted.variance_weights()[g] * c * (1 - c));
-  }
-  const double deviation = std::sqrt(variance.value());
-  const double resolution = 1e-12 * W;
-  return {.value = largest / W,
-          .uncertainty = interval_estimate::none("no construction of tested coverage"),
-          .expected_if_calibrated = std::min(1.0, std::sqrt(std::numbers::pi / 2) * deviation / W),
-          .p_value = deviation > 0 ? brownian_maximum_tail(largest / deviation) : (largest > resolution ? 0.0 : 1.0),
-          .details = {}};
+  const drift_path path = drift_of(sorted);
+  return answer(sorted, options, path, std::max(path.highest, -path.lowest),
+                {brownian_maximum_tail, brownian_maximum_quantile, brownian_maximum_mean()},
+                "Brownian bound of the largest drift");
+}
+
+estimate kuiper_error(const sorted_forecasts& sorted, const metric_options& options) {
+  if (sorted.empty()) return estimate::none(detail::empty_reason);
+  const drift_path path = drift_of(sorted);
+  return answer(sorted, options, path, path.highest - path.lowest,
+                {brownian_range_tail, brownian_range_quantile, brownian_range_mean()},
+                "Brownian bound of the range of the drift");
 }
 
 }  // namespace calibrant

@@ -41,6 +41,11 @@ peer_parts peer_parts_needed(const peer_entry& peer, std::span<const std::string
 estimate peer_estimate(const peer_state& state, const panel_state& panel, std::string_view metric) {
   const peer_entry& peer = state.peer();
   if (const peer_metric* const m = peer.find(metric); m != nullptr) {
+    if (!state.parts().contain(m->reads))
+      return estimate::none(state.confidences_only()
+                                ? "needs the probabilities of all classes; the input has the confidence of the "
+                                  "predicted class only"
+                                : "was not measured");
     const figure value = m->value(state, panel);
     if (!value.value) return estimate::none(value.reason);
     const std::string alone = "a peer mode gives the number of the package alone; leave out --peer for it";

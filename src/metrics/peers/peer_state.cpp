@@ -59,26 +59,32 @@ peer_parts operator|(const peer_parts& a, const peer_parts& b) noexcept {
   return {.top_label_cells = a.top_label_cells || b.top_label_cells,
           .predicted_cells = a.predicted_cells || b.predicted_cells,
           .class_cells = a.class_cells || b.class_cells,
-          .losses = a.losses || b.losses,
+          .proper_scores = a.proper_scores || b.proper_scores,
           .confidences = a.confidences || b.confidences,
           .rows = a.rows || b.rows};
 }
 
-peer_state::peer_state(const peer_entry& peer, std::size_t classes, std::size_t bins, std::size_t class_bins,
-                       const peer_parts& parts)
-    : peer_(&peer), classes_(classes), bins_(bins), class_bins_(class_bins), parts_(parts), seen_(classes) {
+peer_state::peer_state(const peer_choice& choice, std::size_t classes, bool confidences_only)
+    : peer_(choice.entry),
+      classes_(classes),
+      bins_(choice.bins),
+      class_bins_(choice.class_bins),
+      parts_(choice.parts),
+      confidences_only_(confidences_only),
+      seen_(std::max<std::size_t>(classes, 2)) {
+  if (confidences_only) parts_.class_cells = parts_.proper_scores = parts_.rows = false;
   for (const peer_number type : {peer_number::float32, peer_number::float64}) {
-    top_label_rules_.push_back(peer.top_label_rule(bins, type));
-    class_rules_.push_back(peer.class_rule(class_bins, type));
+    top_label_rules_.push_back(peer_->top_label_rule(bins_, type));
+    class_rules_.push_back(peer_->class_rule(class_bins_, type));
   }
   const std::size_t top = std::max(top_label_rules_[0].size(), top_label_rules_[1].size());
-  if (parts.top_label_cells) top_label_ = cell_table(1, top);
-  if (parts.top_label_cells && peer.count_rule != nullptr) {
-    count_rule_.push_back(peer.count_rule(bins));
+  if (parts_.top_label_cells) top_label_ = cell_table(1, top);
+  if (parts_.top_label_cells && peer_->count_rule != nullptr) {
+    count_rule_.push_back(peer_->count_rule(bins_));
     counts_.resize(top);
   }
-  if (parts.predicted_cells) by_prediction_ = cell_table(classes, top);
-  if (parts.class_cells) by_class_ = cell_table(classes, std::max(class_rules_[0].size(), class_rules_[1].size()));
+  if (parts_.predicted_cells) by_prediction_ = cell_table(classes, top);
+  if (parts_.class_cells) by_class_ = cell_table(classes, std::max(class_rules_[0].size(), class_rules_[1].size()));
 }
 
 template <class T>
@@ -89,7 +95,7 @@ void peer_state::accumulate(const T* const* rows, const row_block& block, std::s
   widest_ = std::max(widest_, type);
   const bin_rule& top_label_rule = top_label_rules_[type == peer_number::float64];
   const bin_rule& class_rule = class_rules_[type == peer_number::float64];
-  const bool positive = peer_->positive_class && classes_ == 2;
+  const bool positive = peer_->positive_class && classes_ == 2 && !confidences_only_;
   for (std::size_t i = 0; i < block.rows; ++i) {
     const auto label = static_cast<std::size_t>(block.labels[i]);
     const auto prediction = static_cast<std::size_t>(block.summaries.prediction[i]);
@@ -108,7 +114,7 @@ void peer_state::accumulate(const T* const* rows, const row_block& block, std::s
       });
     for (const bin_rule& rule : count_rule_) rule.for_each_bin(top.value, [&](std::size_t b) { ++counts_[b]; });
     if (parts_.confidences) confidences_.push_back({first + places[i], top});
-    if (parts_.losses) {
+    if (parts_.proper_scores) {
       const double loss = clipped_loss(peer_->clip, type, to_double(rows[i][label]));
       if (std::isfinite(loss))
         loss_ += grids::loss.round(std::max(loss, 0.0));
@@ -162,7 +168,7 @@ void peer_state::merge(const peer_state& other) {
   if (parts_.class_cells) by_class_.merge(other.by_class_);
   loss_ += other.loss_;
   infinite_losses_ += other.infinite_losses_;
-  for (std::size_t k = 0; k < classes_; ++k) seen_[k] |= other.seen_[k];
+  for (std::size_t k = 0; k < seen_.size(); ++k) seen_[k] |= other.seen_[k];
   widest_ = std::max(widest_, other.widest_);
   confidences_.insert(confidences_.end(), other.confidences_.begin(), other.confidences_.end());
   probabilities_.insert(probabilities_.end(), other.probabilities_.begin(), other.probabilities_.end());

@@ -19,7 +19,7 @@ bin_rule by_type(std::size_t bins, peer_number type) {
 constexpr peer_parts top_label{.top_label_cells = true};
 constexpr peer_parts predicted{.predicted_cells = true};
 constexpr peer_parts classes{.class_cells = true};
-constexpr peer_parts losses{.losses = true};
+constexpr peer_parts scores{.proper_scores = true};
 constexpr peer_parts confidences{.confidences = true};
 constexpr peer_parts rows{.rows = true};
 constexpr peer_parts confidences_and_rows{.confidences = true, .rows = true};
@@ -41,8 +41,8 @@ constexpr auto netcal = std::to_array<peer_metric>({
 
 constexpr auto sklearn = std::to_array<peer_metric>({
     {"accuracy", "accuracy_score of the argmax", nothing, accuracy_of_rows},
-    {"log_loss", "log_loss(labels=range(K))", losses, mean_loss},
-    {"brier", "brier_score_loss(labels=range(K))", nothing, sklearn_brier},
+    {"log_loss", "log_loss(labels=range(K))", scores, mean_loss},
+    {"brier", "brier_score_loss(labels=range(K))", scores, sklearn_brier},
 });
 constexpr auto sklearn_refusals = std::to_array<peer_refusal>({
     {"ece", "sklearn has the bins of calibration_curve (reliability.top_label), but no error over them"},
@@ -75,8 +75,8 @@ constexpr auto kull = std::to_array<peer_metric>({
     {"mce", "MCE", top_label, top_label_max},
     {"classwise_ece", "cwECE / K", classes, classwise_mean},
     {"classwise_ece_sum", "cwECE", classes, classwise_sum},
-    {"log_loss", "loss", losses, mean_loss},
-    {"brier", "Brier", nothing, brier_mean},
+    {"log_loss", "loss", scores, mean_loss},
+    {"brier", "Brier", scores, brier_mean},
 });
 
 constexpr auto pycalib = std::to_array<peer_metric>({
@@ -84,8 +84,8 @@ constexpr auto pycalib = std::to_array<peer_metric>({
     {"ece", "conf_ECE", top_label, top_label_l1},
     {"mce", "conf_MCE", top_label, top_label_max},
     {"classwise_ece", "classwise_ECE", classes, classwise_mean},
-    {"log_loss", "cross_entropy", losses, mean_loss},
-    {"brier", "brier_score", nothing, brier_mean},
+    {"log_loss", "cross_entropy", scores, mean_loss},
+    {"brier", "brier_score", scores, brier_mean},
 });
 
 constexpr auto relplot = std::to_array<peer_metric>({
@@ -114,8 +114,8 @@ constexpr auto torch_uncertainty = std::to_array<peer_metric>({
     {"smooth_ece", "SmoothCalibrationError", confidences, torch_uncertainty_smooth},
     {"aurc", "AURC", confidences, torch_uncertainty_aurc},
     {"augrc", "AUGRC", confidences, torch_uncertainty_augrc},
-    {"log_loss", "CategoricalNLL", losses, mean_loss},
-    {"brier", "BrierScore", nothing, brier_sum},
+    {"log_loss", "CategoricalNLL", scores, mean_loss},
+    {"brier", "BrierScore", scores, brier_sum},
 });
 
 constexpr auto temperature_scaling = std::to_array<peer_metric>({

@@ -146,6 +146,7 @@ figure relplot_smooth(const peer_state& state, const panel_state&) {
 }
 
 figure wenger_ece(const peer_state& state, const panel_state&) {
+  if (state.confidences_only()) return figure::none("needs the classes that occur; the input has confidences only");
   const std::size_t classes = state.classes_seen();
   if (classes < 2) return figure::none("one class alone is seen, so that every bin is from 1 to 1");
   const double lowest = 1.0 / static_cast<double>(classes);

@@ -77,16 +77,6 @@ struct peer_entry {
 /// The names separated by `separator`.
 [[nodiscard]] std::string peer_names(std::string_view separator);
 
-/// What a pass for a peer is asked for.
-struct peer_choice {
-  const peer_entry* entry = nullptr;
-  std::size_t bins = 0;        ///< of the top label, as a user of the peer asks for them
-  std::size_t class_bins = 0;  ///< of classes
-  peer_parts parts = {};
-
-  friend bool operator==(const peer_choice&, const peer_choice&) = default;
-};
-
 /// What a pass must keep for these metrics; empty means all that the peer has.
 [[nodiscard]] peer_parts peer_parts_needed(const peer_entry& peer, std::span<const std::string> metrics);
 

@@ -23,13 +23,23 @@ struct peer_parts {
   bool top_label_cells = false;  ///< by the peer's bins of the top label
   bool predicted_cells = false;  ///< the same per predicted class
   bool class_cells = false;      ///< by the peer's bins of each class
-  bool losses = false;           ///< sum of -ln p_y
+  bool proper_scores = false;    ///< sum of -ln p_y; the Brier score is the panel's
   bool confidences = false;      ///< every top-label confidence: 24 bytes a row
   bool rows = false;             ///< every probability: 8 K bytes a row
 
   [[nodiscard]] bool contain(const peer_parts& other) const noexcept;
   friend peer_parts operator|(const peer_parts& a, const peer_parts& b) noexcept;
   friend bool operator==(const peer_parts&, const peer_parts&) = default;
+};
+
+/// What a pass for a peer is asked for.
+struct peer_choice {
+  const peer_entry* entry = nullptr;
+  std::size_t bins = 0;        ///< of the top label, as a user of the peer asks for them
+  std::size_t class_bins = 0;  ///< of classes
+  peer_parts parts = {};
+
+  friend bool operator==(const peer_choice&, const peer_choice&) = default;
 };
 
 /// A forecast of an event and whether it came true.
@@ -47,9 +57,8 @@ inline constexpr std::size_t most_kept_numbers = std::size_t{1} << 29;
 /// Memory: 64 bytes per cell, and what `peer_parts` says per row.
 class peer_state {
  public:
-  /// `bins` is what a user of the peer asks it for, for the top label and for classes.
-  peer_state(const peer_entry& peer, std::size_t classes, std::size_t bins, std::size_t class_bins,
-             const peer_parts& parts);
+  /// `confidences_only`: rows are one number, the confidence in the prediction. Parts that need more are not kept.
+  peer_state(const peer_choice& choice, std::size_t classes, bool confidences_only = false);
 
   /// Rows of the block, whose probabilities stand at `rows`. `places` number them; `first` is added to each, so that
   /// places are unique over all blocks. Throws error (unsupported) above most_kept_numbers.
@@ -71,6 +80,8 @@ class peer_state {
   [[nodiscard]] double rows() const noexcept { return static_cast<double>(row_count_); }
   /// Rows whose prediction is right; ties go to the lowest class.
   [[nodiscard]] double correct() const noexcept { return static_cast<double>(correct_); }
+  /// Rows are confidences alone, so that nothing is known of the other classes.
+  [[nodiscard]] bool confidences_only() const noexcept { return confidences_only_; }
   /// One class.
   [[nodiscard]] const cell_table& top_label() const noexcept { return top_label_; }
   /// Rows by the peer's rule for counts; empty if that is the rule of the cells.
@@ -103,6 +114,7 @@ class peer_state {
   std::size_t bins_;
   std::size_t class_bins_;
   peer_parts parts_;
+  bool confidences_only_;
   std::vector<bin_rule> top_label_rules_;  ///< of float32 and float16, of float64
   std::vector<bin_rule> class_rules_;      ///< likewise
   std::int64_t row_count_ = 0;
