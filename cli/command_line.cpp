@@ -18,6 +18,7 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/io/parquet_plugin.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 #include <calibrant/version.hpp>
 
 #include "cli/command_description.hpp"
@@ -247,10 +248,15 @@ class command_parser {
         ->group(group);
 
     group = "what is measured";
-    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15"))
+    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15, or what --peer takes"))
         ->type_name("N")
         ->check(
             number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
+        ->group(group);
+    of_input(
+        command.add_option("--peer", o.peer,
+                           "Metrics and bins as another package computes them, without intervals: " + peer_names(", ")))
+        ->type_name("NAME")
         ->group(group);
     of_input(command.add_option(
                  "--log-floor", o.log_floor,
@@ -354,6 +360,7 @@ class command_parser {
     command.add_flag("--markdown", metrics_.markdown, "The catalogue as a Markdown table")->group("output");
     command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")
         ->group("output");
+    command.add_flag("--peers", metrics_.peers, "What evaluate --peer knows of each package, as JSON")->group("output");
     add_help(command);
   }
 

@@ -38,6 +38,7 @@ struct evaluate_options {
   bool renormalize = false;
   bool hash = false;
   std::optional<std::size_t> bins;
+  std::optional<std::string> peer;  ///< a name of peer_catalog()
   std::optional<double> log_floor;
   std::optional<std::size_t> threads;
 

@@ -124,8 +124,7 @@ bool forecast_column::restore() {
   std::int64_t rows = 0;
   for (std::size_t i = 0; i < wide_keys_.size(); ++i) {
     const std::int64_t key = wide_keys_[i];
-    const bool follows =
-        i == 0 || wide_keys_[i - 1] < key || (wide_keys_[i - 1] == key && weight(i - 1) <= weight(i));
+    const bool follows = i == 0 || wide_keys_[i - 1] < key || (wide_keys_[i - 1] == key && weight(i - 1) <= weight(i));
     if (key < 0 || key > largest_key || !follows || weight(i) == 0 || !is_usable_weight(weight(i))) return false;
     rows += rows_of(weight(i), kind_);
   }
