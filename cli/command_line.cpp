@@ -149,6 +149,11 @@ class command_parser {
     };
     of_input(command.add_option("PRED", o.predictions, "Files of predictions: .npy, .csv, .parquet"));
 
+    of_input(command.add_flag("--each", o.each,
+                              "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
+                              "the JSON result is then an array"))
+        ->group("what the input means");
+
     const char* group = "what the input means";
     of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
         ->group(group);
@@ -164,11 +169,41 @@ class command_parser {
                                 "column that has no other role"))
         ->type_name("PATTERN|LIST")
         ->group(group);
+    of_input(command.add_option("--positive", o.positive,
+                                "Of two classes the one whose probability (with --logits: log-odds) stands in the "
+                                "column, instead of --scores. The labels are the two names, or 1 for it and 0"))
+        ->type_name("NAME COLUMN")
+        ->expected(2)
+        ->group(group);
+    of_input(command.add_option("--confidence", o.confidence,
+                                "Column of the probability of the predicted class, where nothing else is known of a "
+                                "row; with --prediction or --correct. What needs all classes has no value then"))
+        ->type_name("COLUMN")
+        ->group(group);
+    of_input(command.add_option("--prediction", o.prediction, "Column of the predicted class, beside --confidence"))
+        ->type_name("COLUMN")
+        ->group(group);
+    of_input(command.add_option("--correct", o.correct,
+                                "Column that says whether the prediction is right (1, 0, true, false), beside "
+                                "--confidence and instead of labels"))
+        ->type_name("COLUMN")
+        ->group(group);
     of_input(command.add_option("--label", o.label, "Column of the true class; without it \"label\""))
         ->type_name("COLUMN")
         ->group(group);
-    of_input(command.add_option("--labels", o.labels, "Labels in a file of their own, in the same order of rows"))
+    of_input(command.add_option("--soft-labels", o.soft_labels,
+                                "Columns of the probability that a class is the true one, instead of --label: a "
+                                "pattern whose * is the class, or names in the order of the classes. 0 and 1 alone "
+                                "are one-hot labels"))
+        ->type_name("PATTERN|LIST")
+        ->group(group);
+    of_input(command.add_option("--labels", o.labels,
+                                "Labels in a file of their own (and weights and groups), in the same order of rows or "
+                                "joined by --id"))
         ->type_name("FILE")
+        ->group(group);
+    of_input(command.add_option("--id", o.id, "Column of both files that tells which label belongs to which row"))
+        ->type_name("COLUMN")
         ->group(group);
     of_input(
         command.add_option(

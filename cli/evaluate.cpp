@@ -21,6 +21,7 @@
 #include "cli/nearest_name.hpp"
 #include "cli/output_files.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/side_by_side.hpp"
 #include "cli/signal_guard.hpp"
 #include "cli/terminal.hpp"
 #include "cli/terminal_panel.hpp"
@@ -77,6 +78,13 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
 void check(const evaluate_options& options) {
   if (options.predictions.empty() && !options.from_state)
     refuse("evaluate: no input, expected prediction files or --from-state STATE; see calibrant evaluate --help");
+  if (options.each && options.state)
+    refuse("--each measures every file on its own, but --state saves one state; save them one by one");
+  if (options.each && options.group)
+    refuse("--each and --group contradict each other, expected one of them; compare groups of one data set, or files");
+  if (options.each && options.per_class)
+    refuse(
+        "--each shows files side by side, which has no place for --per-class; evaluate a file alone for its classes");
   if (options.logits && options.probabilities)
     refuse(
         "--logits and --probabilities contradict each other, expected the one that says what the scores are; remove "
@@ -88,6 +96,15 @@ void check(const evaluate_options& options) {
     refuse(
         "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
         "them");
+  if (options.renormalize && (options.confidence || !options.positive.empty()))
+    refuse(std::string("--renormalize divides rows by their sum, but ") +
+           (options.confidence ? "--confidence is one number" : "with --positive they always sum to 1") +
+           "; remove --renormalize");
+  if (options.log_floor && options.confidence)
+    refuse("--log-floor is about the log loss, which needs the probabilities of all classes; remove it");
+  if (options.label && (options.correct || options.soft_labels))
+    refuse(std::string("--label and ") + (options.correct ? "--correct" : "--soft-labels") +
+           " contradict each other, expected one of them as the truth");
   if (options.weight_kind && !options.weight)
     refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
   if (options.state && is_standard_output(*options.state))
@@ -106,8 +123,14 @@ input_options input_of(const evaluate_options& options) {
   input_options input;
   input.paths = options.predictions;
   input.scores = options.scores;
+  if (!options.positive.empty()) input.positive = {.name = options.positive[0], .column = options.positive[1]};
+  input.confidence = options.confidence;
+  input.prediction = options.prediction;
+  input.correct = options.correct;
   if (options.label) input.label = *options.label;
+  input.soft_labels = options.soft_labels;
   input.labels_file = options.labels;
+  input.id = options.id;
   input.weight = options.weight;
   input.group = options.group;
   // A list of two or more names has a comma; everything else is a file.
@@ -121,11 +144,14 @@ input_options input_of(const evaluate_options& options) {
   return input;
 }
 
-evaluation_state measure(const evaluate_options& options, const evaluation_options& shown, thread_pool& pool) {
-  const std::unique_ptr<batch_source> source = open_predictions(input_of(options));
+evaluation_state measure(const evaluate_options& options, const input_options& input, const evaluation_options& shown,
+                         thread_pool& pool) {
+  const std::unique_ptr<batch_source> source = open_predictions(input);
   evaluation_config config{.classes = source->classes(), .kind = source->kind(), .log_floor = options.log_floor};
   // A state file holds the whole panel, so that it can answer other questions later.
-  if (!options.state) config.parts = parts_needed(shown);
+  const std::size_t K = config.classes.size();
+  config.parts = parts_needed(shown, K);
+  if (options.state) config.parts = config.parts | parts_needed({}, K);
   if (options.bins) config.bins = *options.bins;
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
@@ -156,8 +182,21 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   check_outputs(targets, inputs);
 
   thread_pool pool(options.threads.value_or(0));
-  const evaluation_state state = options.from_state ? read_state(*options.from_state) : measure(options, shown, pool);
-  const evaluation result = evaluate(state, shown, &pool);
+  std::vector<evaluation> results;  // one, or with --each one per file
+  std::string state_bytes;
+  if (options.each) {
+    input_options input = input_of(options);
+    for (const std::string& path : options.predictions) {
+      input.paths = {path};
+      results.push_back(evaluate(measure(options, input, shown, pool), shown, &pool));
+    }
+  } else {
+    const evaluation_state state =
+        options.from_state ? read_state(*options.from_state) : measure(options, input_of(options), shown, pool);
+    results.push_back(evaluate(state, shown, &pool));
+    if (options.state) state_bytes = encode_state(state);
+  }
+  const evaluation& result = results.front();
 
   // Everything is prepared before anything is written. The files go last, so that the guard outlives them.
   std::string to_stdout;
@@ -170,12 +209,24 @@ exit_code run(const evaluate_options& options, const std::string& command) {
       files.emplace_back(path).write(bytes);
     }
   };
-  if (options.json) emit(*options.json, evaluation_json(result, {.command = command, .simd = active_simd_target()}));
-  if (options.markdown) emit(*options.markdown, markdown_summary(result, options.per_class));
-  if (options.state) emit(*options.state, encode_state(state));
+  if (options.json) {
+    std::vector<std::string> documents;
+    documents.reserve(results.size());
+    for (const evaluation& each : results)
+      documents.push_back(evaluation_json(each, {.command = command, .simd = active_simd_target()}));
+    emit(*options.json, options.each ? json_side_by_side(documents) : documents.front());
+  }
+  if (options.markdown)
+    emit(*options.markdown,
+         options.each ? markdown_side_by_side(results) : markdown_summary(result, options.per_class));
+  if (options.state) emit(*options.state, state_bytes);
   const bool stdout_taken =
       std::any_of(targets.begin(), targets.end(), [](const output_target& target) { return target.is_stdout(); });
-  if (!options.quiet && !stdout_taken) to_stdout = terminal_panel(result, options.per_class, inspect_terminal(stdout));
+  if (!options.quiet && !stdout_taken) {
+    const terminal screen = inspect_terminal(stdout);
+    to_stdout =
+        options.each ? terminal_side_by_side(results, screen) : terminal_panel(result, options.per_class, screen);
+  }
   for (atomic_file& file : files) file.commit();
   write_to_stdout(to_stdout);
   return exit_code::success;

@@ -15,11 +15,18 @@ namespace calibrant::cli {
 /// The command line of `calibrant evaluate`. What is absent was not given.
 struct evaluate_options {
   std::vector<std::string> predictions;
+  bool each = false;  ///< every file on its own instead of all as shards of one data set
   std::optional<std::string> from_state;
 
   std::optional<std::string> scores;
+  std::vector<std::string> positive;  ///< a class and the column of its scores, or nothing
+  std::optional<std::string> confidence;
+  std::optional<std::string> prediction;
+  std::optional<std::string> correct;
   std::optional<std::string> label;
+  std::optional<std::string> soft_labels;
   std::optional<std::string> labels;
+  std::optional<std::string> id;
   std::optional<std::string> weight;
   std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
   std::optional<std::string> group;

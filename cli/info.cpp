@@ -54,9 +54,10 @@ std::string describe_state(const std::string& path) {
   for (std::size_t k = 0; k < config.classes.size() && k < shown; ++k)
     first_classes.push_back(printable(config.classes[k]));
   add_line(text, "classes",
-           count_text(static_cast<double>(config.classes.size())) + ": " + joined(first_classes) +
-               (config.classes.size() > shown ? ", ..." : ""));
-  add_line(text, "scores", config.kind == score_kind::logits ? "logits" : "probabilities");
+           config.classes.size() == 0 ? std::string("not known, only whether predictions were right")
+                                      : count_text(static_cast<double>(config.classes.size())) + ": " +
+                                            joined(first_classes) + (config.classes.size() > shown ? ", ..." : ""));
+  add_line(text, "scores", std::string(name_of(config.kind)));
   add_line(text, "bins", std::to_string(config.bins) + " of equal width");
   add_line(text, "weights", state.weighted ? std::string(name_of(config.weights)) : "none");
   if (config.log_floor) add_line(text, "log floor", fmt::format("{}", *config.log_floor));

@@ -68,6 +68,8 @@ std::string as_json() {
     json.key("title").value(entry.title);
     json.key("question").value(entry.question);
     json.key("definition").value(entry.definition);
+    json.key("tex").value(entry.tex);
+    json.key("edge_rules").value(entry.edge_rules);
     json.key("units").value(entry.units);
     json.key("range").value(entry.range);
     json.key("better").value(name_of(entry.better));

@@ -47,12 +47,17 @@ std::string verdict_of(const panel& shown) { return shown.headline.substr(0, sho
 }  // namespace
 
 std::string data_sentence(const evaluation& result) {
+  const std::size_t K = result.config.classes.size();
   std::string text = rows_text(static_cast<double>(result.counts.measured)) + ", " +
-                     count_text(static_cast<double>(result.config.classes.size())) + " classes, " +
-                     (result.config.kind == score_kind::logits ? "logits" : "probabilities");
+                     (K == 0 ? "" : count_text(static_cast<double>(K)) + " classes, ") +
+                     (result.config.kind != score_kind::top_label ? std::string(name_of(result.config.kind))
+                      : K == 0                                    ? "confidences and whether they were right"
+                                                                  : "confidences of the predicted class");
   if (result.weighted)
     text +=
         ", " + std::string(name_of(result.config.weights)) + " weights (total " + count_text(result.total.weight) + ")";
+  if (result.counts.soft_labels > 0)
+    text += ", soft labels in " + rows_text(static_cast<double>(result.counts.soft_labels));
   if (result.grouped)
     text += ", " + std::to_string(result.groups.size()) + (result.groups.size() == 1 ? " group" : " groups");
   if (!result.sources.empty()) text += ", from " + printable(result.sources.front().path);
@@ -99,8 +104,8 @@ text_table class_error_table(const evaluation& result, std::size_t limit) {
                    {}};
   for (const std::size_t k : order) {
     const class_row& row = classes[k];
-    table.rows.push_back({printable(result.config.classes[k]), count_text(row.rows), count_text(row.predicted),
-                          percent_text(row.mean_confidence), percent_text(row.precision),
+    table.rows.push_back({printable(result.config.classes[k]), row.rows ? count_text(*row.rows) : "-",
+                          count_text(row.predicted), percent_text(row.mean_confidence), percent_text(row.precision),
                           percent_text(row.calibration_error, 2), bounds_text(row.uncertainty.bounds, 2),
                           direction_of(row)});
   }

@@ -73,9 +73,12 @@ void write_metrics(panel_writer& out, const panel& shown, const evaluation_optio
   for (std::size_t i = 0; i < shown.metrics.size(); ++i) {
     const panel_metric& m = shown.metrics[i];
     out.table_row(lines[i + 1]);
-    if (!m.result.value.value)
-      out.faint("no value: " + printable(m.result.value.reason), 2 * margin);
-    else if (is_explained(*m.entry))
+    if (!m.result.value.value) {
+      // Neighbours that miss for one reason share the line.
+      const bool shared =
+          i + 1 < shown.metrics.size() && shown.metrics[i + 1].result.value.reason == m.result.value.reason;
+      if (!shared) out.faint("no value: " + printable(m.result.value.reason), 2 * margin);
+    } else if (is_explained(*m.entry))
       out.faint(std::string(m.entry->question), 2 * margin);
   }
   out.note(expected_note);
@@ -157,10 +160,10 @@ std::string terminal_panel(const evaluation& result, bool every_class, const ter
   if (!result.total.per_class.empty()) {
     const std::size_t limit = every_class ? result.total.per_class.size() : worst_classes_shown;
     const text_table classes = class_error_table(result, limit);
-    out.section(
-        classes.title,
-        "the largest calibration error first (class-wise, over all rows); says and is right: the rows predicted "
-        "as the class");
+    out.section(classes.title, result.config.kind == score_kind::top_label
+                                   ? "the largest calibration error first, each of the rows predicted as the class"
+                                   : "the largest calibration error first (class-wise, over all rows); says and is "
+                                     "right: the rows predicted as the class");
     out.table(classes);
     if (limit < result.total.per_class.size())
       out.note(count_text(static_cast<double>(result.total.per_class.size() - limit)) + " more with --per-class");

@@ -14,12 +14,20 @@ using enum metric_direction;
 using enum panel_part;
 
 constexpr std::array entries = {
-    metric_entry{"accuracy", "Accuracy", "How often is the most likely class the right one?", "A / W", "probability",
-                 "[0, 1]", higher, top_label, "", true, of_top_label<accuracy>},
-    metric_entry{"mean_confidence", "Mean confidence", "How sure does the model say it is, on average?", "C / W",
-                 "probability", "[1/K, 1]", none, top_label, "", true, of_top_label<mean_confidence>},
+    metric_entry{
+        "accuracy", "Accuracy", "How often is the most likely class the right one?", "A / W", "probability", "[0, 1]",
+        higher, top_label, "", true, of_top_label<accuracy>,
+        R"(\frac{1}{W} \sum_i w_i \, \mathbf{1}\{\hat y_i = y_i\} = \frac{A}{W})",
+        "Where several classes share the largest score, the lowest of them is the prediction. No rows: no value."},
+    metric_entry{
+        "mean_confidence", "Mean confidence", "How sure does the model say it is, on average?", "C / W", "probability",
+        "[1/K, 1]", none, top_label, "", true, of_top_label<mean_confidence>,
+        R"(\frac{1}{W} \sum_i w_i \, c_i = \frac{C}{W})",
+        "It describes the scores alone, so nothing is expected of it and it has no p-value. One row: no interval.", mean_of_rows},
     metric_entry{"confidence_gap", "Confidence gap", "Does it promise more than it delivers? Positive: over-confident.",
-                 "(C - A) / W", "probability", "[-1, 1]", zero, top_label, "", true, of_top_label<confidence_gap>},
+                 "(C - A) / W", "probability", "[-1, 1]", zero, top_label, "", true, of_top_label<confidence_gap>,
+                 R"(\frac{C - A}{W})",
+                 "Gaps of opposite sign cancel: 0 does not mean calibrated. One row: no interval.", mean_of_rows},
 };
 
 }  // namespace

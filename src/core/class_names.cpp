@@ -28,6 +28,14 @@ class_names class_names::indexed(std::size_t count) {
   return class_names(std::move(names));
 }
 
+class_names class_names::none() {
+  class_names nothing = indexed(2);
+  nothing.names_.clear();
+  nothing.index_.clear();
+  nothing.indexed_ = false;
+  return nothing;
+}
+
 class_names::class_names(std::vector<std::string> names) : names_(std::move(names)) {
   check_count(names_.size());
   index_.reserve(names_.size());

@@ -1,7 +1,6 @@
 #include <calibrant/evaluation/evaluation.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
 #include <calibrant/core/error.hpp>
@@ -30,31 +29,85 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
-panel make_panel(const panel_state& state, const evaluation_config& config,
+metric_options options_of(const evaluation_options& options) {
+  return {.level = options.level,
+          .norm = options.norm,
+          .coverage = options.coverage,
+          .risk = options.risk,
+          .threshold = options.threshold,
+          .top_k = options.top_k,
+          .min_probability = options.min_probability};
+}
+
+/// What panels share of a state besides its sums.
+struct panel_context {
+  const evaluation_config& config;
+  bool soft_labels;
+};
+
+/// Why such rows cannot answer a metric; nullptr if they can.
+const char* unanswerable(const metric_entry& entry, const panel_context& context) {
+  const evaluation_config& config = context.config;
+  if (!config.measurable().contain(entry.reads))
+    return "needs the probabilities of all classes; the input has the confidence of the predicted class only";
+  if (entry.needs.predicted_class && config.classes.size() == 0)
+    return "needs the predicted class; the input tells only whether the prediction was right";
+  if (entry.needs.hard_labels && context.soft_labels) return "needs one true class per row; the input has soft labels";
+  return nullptr;
+}
+
+constexpr const char* soft_label_reason = "not known for soft labels, which vary less than labels that are drawn";
+
+/// Takes back what rests on labels that are drawn, one class per row.
+void keep_what_soft_labels_allow(const metric_entry& entry, estimate& result) {
+  if (!result.value.value) return;
+  if (result.p_value.value) result.p_value = figure::none(soft_label_reason);
+  if (entry.needs.mean_of_rows) return;
+  if (result.uncertainty.bounds) result.uncertainty = interval_estimate::none(soft_label_reason);
+  if (result.expected_if_calibrated.value) result.expected_if_calibrated = figure::none(soft_label_reason);
+  std::erase_if(result.details, [](const auto& detail) { return detail.first == "floor_95"; });
+}
+
+/// The same for diagrams and the class table, whose intervals count hits.
+void keep_what_soft_labels_allow(panel& shown) {
+  for (reliability_bin& bin : shown.top_label) bin.bounds.reset();
+  for (std::vector<reliability_bin>& diagram : shown.class_reliability)
+    for (reliability_bin& bin : diagram) bin.bounds.reset();
+  for (class_row& row : shown.per_class) row.uncertainty = interval_estimate::none(soft_label_reason);
+}
+
+panel make_panel(const panel_state& state, const panel_context& context,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
+  const evaluation_config& config = context.config;
   panel result;
-  const metric_options metric_options{.level = options.level, .norm = options.norm};
+  const metric_options metric_options = options_of(options);
   for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
   // Asked of the options and of the state: a whole state answers a restricted question as a restricted pass does.
-  const bool with_classes =
-      state.parts.contain(panel_part::classwise) && parts_needed(options).contain(panel_part::classwise);
+  const bool asked_for_classes = parts_needed(options, config.classes.size()).contain(panel_part::classwise);
+  const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
   if (with_classes)
     parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
+  else if (asked_for_classes && config.kind == score_kind::top_label && config.classes.size() > 0)
+    parts.emplace_back([&] { result.per_class = predicted_class_table(state.top_label, options.level); });
   if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))
     parts.emplace_back([&] {
       for (std::size_t k = 0; k < config.classes.size(); ++k)
         result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
     });
   for (panel_metric& metric : result.metrics)
-    parts.emplace_back(
-        [&state, &metric_options, m = &metric] { m->result = compute(*m->entry, state, metric_options); });
+    parts.emplace_back([&state, &context, &metric_options, m = &metric] {
+      const char* const reason = unanswerable(*m->entry, context);
+      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, metric_options);
+      if (context.soft_labels) keep_what_soft_labels_allow(*m->entry, m->result);
+    });
   parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
-  parts.emplace_back([&] { result.headline = headline(state, options.level); });
+  parts.emplace_back([&] { result.headline = headline(state, options.level, context.soft_labels); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
+  if (context.soft_labels) keep_what_soft_labels_allow(result);
 
   result.weight = state.top_label.all().sums.weight;
   result.warnings = panel_warnings(state, config, result);
@@ -69,9 +122,11 @@ const estimate* panel::find(std::string_view metric) const noexcept {
   return nullptr;
 }
 
-panel_parts parts_needed(const evaluation_options& options) {
+panel_parts parts_needed(const evaluation_options& options, std::size_t classes) {
   panel_parts parts = panel_part::top_label;
-  for (const metric_entry* entry : chosen_metrics(options.metrics)) parts = parts | entry->reads;
+  const bool frugal = options.metrics.empty() && classes > largest_default_class_values;
+  for (const metric_entry* entry : chosen_metrics(options.metrics))
+    if (!frugal || !entry->reads.contain(panel_part::class_values)) parts = parts | entry->reads;
   if (options.per_class_reliability.value_or(false)) parts = parts | panel_part::classwise;
   return parts;
 }
@@ -79,28 +134,27 @@ panel_parts parts_needed(const evaluation_options& options) {
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
-  if (!(options.norm >= 1) || !std::isfinite(options.norm))
-    throw error(error_code::invalid_argument,
-                "norm: got " + std::to_string(options.norm) + ", expected a finite number of at least 1");
+  require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
   if (total.top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
+  const panel_context context{.config = state.config, .soft_labels = state.counts.soft_labels > 0};
   evaluation result{.config = state.config,
                     .options = options,
                     .grouped = state.grouped,
                     .weighted = state.weighted,
                     .counts = state.counts,
                     .sources = state.sources,
-                    .total = make_panel(total, state.config, metrics, options, *pool),
+                    .total = make_panel(total, context, metrics, options, *pool),
                     .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
   result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
       if (!panel.top_label.all().empty())
-        result.groups.emplace(name, make_panel(panel, state.config, metrics, options, *pool));
+        result.groups.emplace(name, make_panel(panel, context, metrics, options, *pool));
   return result;
 }
 

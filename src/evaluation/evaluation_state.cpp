@@ -8,8 +8,6 @@
 namespace calibrant {
 namespace {
 
-std::string_view name_of(score_kind kind) { return kind == score_kind::logits ? "logits" : "probabilities"; }
-
 std::string text(std::optional<double> floor) {
   if (!floor) return "none";
   char digits[32];
@@ -30,6 +28,7 @@ void row_counts::merge(const row_counts& other) noexcept {
   clipped += other.clipped;
   loosely_normalized += other.loosely_normalized;
   renormalized += other.renormalized;
+  soft_labels += other.soft_labels;
   for (std::size_t i = 0; i < skipped.size(); ++i) skipped[i] += other.skipped[i];
 }
 
@@ -39,14 +38,21 @@ std::uint64_t row_counts::skipped_total() const noexcept {
   return sum;
 }
 
+panel_parts evaluation_config::measurable() const noexcept {
+  if (kind != score_kind::top_label) return panel_parts::all() | panel_part::kernel_pairs;
+  return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences;
+}
+
 panel_state evaluation_state::empty_panel() const {
-  return {config.classes.size(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts,
-          config.exact_rows};
+  return {
+      config.predicted_classes(), bin_edges::equal_width(config.bins), config.weights, config.log_floor, config.parts,
+      config.exact_rows};
 }
 
 panel_state evaluation_state::total() const {
   panel_state sum = empty_panel();
   for (const auto& [name, panel] : panels) sum.merge(panel);
+  sum.kernel_pairs.merge(cross_group_pairs);
   return sum;
 }
 
@@ -58,7 +64,7 @@ void evaluation_state::merge(const evaluation_state& other) {
   for (std::size_t k = 0; k < a.classes.size(); ++k)
     if (a.classes[k] != b.classes[k])
       refuse("class " + std::to_string(k), '"' + a.classes[k] + '"', '"' + b.classes[k] + '"');
-  if (a.kind != b.kind) refuse("the kind of scores", name_of(a.kind), name_of(b.kind));
+  if (a.kind != b.kind) refuse("the kind of scores", calibrant::name_of(a.kind), calibrant::name_of(b.kind));
   if (a.bins != b.bins) refuse("the number of bins", std::to_string(a.bins), std::to_string(b.bins));
   if (a.weights != b.weights)
     refuse("the meaning of weights", calibrant::name_of(a.weights), calibrant::name_of(b.weights));
@@ -71,6 +77,7 @@ void evaluation_state::merge(const evaluation_state& other) {
 
   weighted = weighted || other.weighted;
   counts.merge(other.counts);
+  cross_group_pairs.merge(other.cross_group_pairs);
   const std::size_t theirs = other.sources.size();  // `other` may be this state
   for (std::size_t i = 0; i < theirs; ++i) sources.push_back(source_info(other.sources[i]));
   for (const auto& [name, panel] : other.panels) {

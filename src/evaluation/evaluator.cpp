@@ -16,6 +16,8 @@
 
 #include "evaluation/detail/block_buffers.hpp"
 #include "evaluation/detail/row_check.hpp"
+#include "evaluation/detail/row_pairs.hpp"
+#include "evaluation/detail/soft_labels.hpp"
 #include "simd/kernels.hpp"
 
 namespace calibrant {
@@ -46,20 +48,23 @@ class evaluator::worker {
   worker(const evaluation_config& config, const pass_options& options)
       : config_(config),
         options_(options),
-        capacity_(block_rows(config.classes.size())),
+        capacity_(block_rows(config.columns())),
+        labels_(config.classes.size() == 0 ? 2 : config.classes.size()),
         edges_(bin_edges::equal_width(config.bins)) {}
 
   /// Rows [first, last) of the batch, group by group so that a block belongs to one state.
   template <class T>
   void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first,
                   std::size_t last) {
+    batch_ = &batch;
     block_.emplace<detail::block_buffers<T>>(capacity_);
     auto& block = std::get<detail::block_buffers<T>>(block_);
+    std::optional<detail::block_buffers<T>> soft_block;  // rows whose label is a distribution
+    if (!batch.label_shares.empty()) soft_block.emplace(capacity_);
     weighted_batch_ = !batch.weights.empty();
     const std::size_t count = last - first;
     const std::span<const std::int32_t> labels = batch.labels.subspan(first, count);
-    const std::size_t K = config_.classes.size();
-    const auto names_class = [K](std::int32_t y) { return static_cast<std::uint32_t>(y) < K; };
+    const auto names_class = [this](std::int32_t y) { return static_cast<std::uint32_t>(y) < labels_; };
     if (!weighted_batch_ && batch.groups.empty() && std::all_of(labels.begin(), labels.end(), names_class)) {
       // The common case: whole runs of rows go into blocks as they are.
       for (std::size_t row = first; row < last; row += block.capacity()) {
@@ -77,13 +82,31 @@ class evaluator::worker {
       });
     }
     std::size_t group = 0;
+    const auto flush_blocks = [&] {
+      flush_block(batch, block, group);
+      if (!soft_block) return;
+      soft_ = true;
+      flush_block(batch, *soft_block, group);
+      soft_ = false;
+    };
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t row = order_.empty() ? first + i : order_[i];
       const std::size_t row_group = order_.empty() ? 0 : static_cast<std::size_t>(batch.groups[row]);
       if (batch.labels[row] == refused_label) continue;  // recorded by whoever made the batch
       const double weight = weighted_batch_ ? batch.weights[row] : 1.0;
-      if (!names_class(batch.labels[row])) {
-        refuse(batch, row, detail::explain_label(batch.labels[row], K));
+      std::int32_t label = batch.labels[row];
+      const bool has_shares = label == soft_label && soft_block;
+      if (has_shares) {
+        const double* const shares = shares_of(row);
+        if (!detail::is_distribution(shares, labels_)) {
+          refuse(batch, row, detail::explain_soft_label(shares, config_.classes));
+          continue;
+        }
+        label = detail::only_class(shares, labels_);
+      }
+      const bool soft = has_shares && label == soft_label;
+      if (!soft && !names_class(label)) {
+        refuse(batch, row, detail::explain_label(label, labels_));
         continue;
       }
       if (!is_usable_weight(weight)) {
@@ -94,11 +117,14 @@ class evaluator::worker {
         ++counts.zero_weight;
         continue;
       }
-      if (block.full() || row_group != group) flush_block(batch, block, group);
+      if (block.full() || (soft_block && soft_block->full()) || row_group != group) flush_blocks();
       group = row_group;
-      block.push(view.row(row), batch.labels[row], weight, row);
+      if (soft)
+        soft_block->push(view.row(row), 0, weight, row);
+      else
+        block.push(view.row(row), label, weight, row);
     }
-    flush_block(batch, block, group);
+    flush_blocks();
   }
 
   /// Brings every state into its final form.
@@ -108,7 +134,13 @@ class evaluator::worker {
       if (panel) panel->confidences.flush();
   }
 
+  /// Pairs the rows that wait for a partner here with those of another thread.
+  void join_pairs(worker& other) {
+    pairs_.join(other.pairs_, [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
+  }
+
   std::vector<std::optional<panel_state>> panels;  ///< by group index
+  kernel_pair_sums cross_group_pairs;
   row_counts counts;
   row_problems problems;
 
@@ -123,7 +155,7 @@ class evaluator::worker {
   panel_state& panel(std::size_t group) {
     if (panels.size() <= group) panels.resize(group + 1);
     if (!panels[group])
-      panels[group].emplace(config_.classes.size(), edges_, config_.weights, config_.log_floor, config_.parts,
+      panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts,
                             config_.exact_rows);
     return *panels[group];
   }
@@ -133,6 +165,8 @@ class evaluator::worker {
     if (block.size() == 0) return;
     if (config_.kind == score_kind::logits)
       measure_logits(batch, block, group);
+    else if (config_.kind == score_kind::top_label)
+      measure_confidences(batch, block, group);
     else
       measure_probabilities(batch, block, group);
     block.clear();
@@ -216,6 +250,34 @@ class evaluator::worker {
     feed(block, softmax_rows_.data(), group);
   }
 
+  /// Rows of one score, the confidence in the prediction; without classes every row predicts class 0, its label 0 says
+  /// that this is right.
+  template <class T>
+  void measure_confidences(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
+    const row_summaries s = block.summaries();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const double c = to_double(*block.rows[i]);
+      const std::size_t place = block.places[i];
+      const std::int32_t k = batch.predictions.empty() ? 0 : batch.predictions[place];
+      if (static_cast<std::uint32_t>(k) >= config_.predicted_classes()) {
+        refuse(batch, place, detail::explain_prediction(k, config_.predicted_classes()));
+        continue;
+      }
+      if (!(c >= 0 && c <= 1 + detail::clip_tolerance)) {
+        refuse(batch, place, detail::explain_confidence(c));
+        continue;
+      }
+      counts.clipped += c > 1;
+      block.move_row(i, kept);
+      s.confidence[kept] = std::min(c, 1.0);
+      s.prediction[kept] = k;
+      ++kept;
+    }
+    block.truncate(kept);
+    feed(block, block.rows.data(), group);
+  }
+
   /// All states of the group eat the block, whose probabilities stand at `rows`.
   template <class T, class P>
   void feed(detail::block_buffers<T>& block, const P* const* rows, std::size_t group) {
@@ -224,13 +286,53 @@ class evaluator::worker {
       flush();
       pending_group_ = group;
     }
-    const row_block good = block.block(weighted_batch_);
+    row_block good = block.block(weighted_batch_);
+    if (soft_) use_label_shares(block, rows, good);
     panel_state& state = panel(group);
-    if (config_.parts.contain(panel_part::proper_scores)) state.scores.accumulate(good);
+    if (config_.parts.contain(panel_part::proper_scores))
+      state.scores.accumulate(good);
+    else if (config_.parts.contain(panel_part::confidence_scores))
+      state.scores.accumulate_confidences(good);
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
+    if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
+      pairs_.add(
+          rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
+          [&](std::size_t i) { return batch_->first_row + block.places[i]; },
+          [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
     counts.measured += good.rows;
+  }
+
+  void add_pair(std::size_t group, std::size_t other, double h) {
+    (group == other ? panel(group).kernel_pairs : cross_group_pairs).add(h);
+  }
+
+  [[nodiscard]] const double* shares_of(std::size_t place) const {
+    return batch_->label_shares.data() + place * config_.classes.size();
+  }
+
+  /// Makes the summaries that depend on the label their mean over the shares of the soft label.
+  template <class T, class P>
+  void use_label_shares(detail::block_buffers<T>& block, const P* const* rows, row_block& good) {
+    const std::size_t K = config_.classes.size();
+    shares_.resize(block.size() * K);
+    share_rows_.clear();
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      double* const shares = shares_.data() + i * K;
+      detail::normalize(shares_of(block.places[i]), shares, K);
+      share_rows_.push_back(shares);
+      const detail::expected_terms terms =
+          config_.kind == score_kind::logits
+              ? detail::expected_over_logits(block.rows[i], rows[i], shares, K, good.summaries.prediction[i],
+                                             config_.log_floor)
+              : detail::expected_over_probabilities(rows[i], shares, K, config_.log_floor);
+      good.summaries.label_probability[i] = terms.probability;
+      good.summaries.log_loss[i] = terms.log_loss;
+    }
+    good.label_shares = share_rows_.data();
+    counts.soft_labels += block.size();
   }
 
   void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
@@ -270,8 +372,14 @@ class evaluator::worker {
   const evaluation_config& config_;
   pass_options options_;
   std::size_t capacity_;
+  std::size_t labels_;  ///< how many labels there are: K, or right and wrong without classes
   bin_edges edges_;
   bool weighted_batch_ = false;
+  const prediction_batch* batch_ = nullptr;  ///< the current one
+  bool soft_ = false;                        ///< the current block has soft labels
+  detail::row_pairs pairs_;
+  std::vector<double> shares_;
+  std::vector<const double*> share_rows_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -287,10 +395,13 @@ class evaluator::worker {
 
 evaluator::evaluator(evaluation_config config, pass_options options, thread_pool& pool)
     : config_(std::move(config)), options_(options), pool_(pool) {
+  if (config_.columns() == 0)
+    throw error(error_code::invalid_classes, "classes: got none, expected at least 2 for scores of all classes");
+  config_.parts = config_.parts & config_.measurable();
   // Kernels number the cells in 32 bits.
-  if (config_.bins == 0 || config_.bins > std::numeric_limits<std::int32_t>::max() / config_.classes.size())
+  if (config_.bins == 0 || config_.bins > std::numeric_limits<std::int32_t>::max() / config_.predicted_classes())
     throw error(error_code::invalid_argument, "bins: got " + std::to_string(config_.bins) + " for " +
-                                                  std::to_string(config_.classes.size()) +
+                                                  std::to_string(config_.predicted_classes()) +
                                                   " classes, expected at least 1 and fewer than 2^31 cells in all");
   for (std::size_t t = 0; t < pool_.size(); ++t) workers_.push_back(std::make_unique<worker>(config_, options_));
 }
@@ -305,16 +416,22 @@ void evaluator::accumulate(const prediction_batch& batch) {
       throw error(error_code::shape_mismatch,
                   std::string(what) + ": got " + std::to_string(got) + ", expected " + std::to_string(expected));
   };
-  require(view.columns() == config_.classes.size(), "score columns", view.columns(), config_.classes.size());
+  require(view.columns() == config_.columns(), "score columns", view.columns(), config_.columns());
   require(batch.labels.size() == n, "labels", batch.labels.size(), n);
+  const std::size_t shares = config_.kind == score_kind::top_label ? 0 : n * config_.classes.size();
+  require(batch.label_shares.empty() || batch.label_shares.size() == shares, "label shares", batch.label_shares.size(),
+          shares);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  const std::size_t predicted = config_.kind == score_kind::top_label && config_.classes.size() > 0 ? n : 0;
+  require(batch.predictions.size() == predicted, "predictions", batch.predictions.size(), predicted);
   for (const std::int32_t group : batch.groups)
     if (group < 0)
       throw error(error_code::invalid_argument,
                   "groups: got index " + std::to_string(group) + ", expected 0 or more; number the groups from 0");
-  require(std::holds_alternative<logits>(batch.values) == (config_.kind == score_kind::logits),
-          "score kind (0 probabilities, 1 logits)", batch.values.index(), config_.kind == score_kind::logits);
+  const auto kind = static_cast<std::size_t>(config_.kind);
+  require(batch.values.index() == kind, "score kind (0 probabilities, 1 logits, 2 confidences)", batch.values.index(),
+          kind);
 
   // Each thread takes one run of consecutive rows; a few rows are not worth a second thread.
   const std::size_t parts = std::clamp<std::size_t>(n * view.columns() / 16384, 1, workers_.size());
@@ -364,7 +481,11 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
   pool_.run(workers_.size(), [this](std::size_t t) { workers_[t]->finish(); });
   for (const auto& w : workers_) {
+    if (w != workers_.front()) workers_.front()->join_pairs(*w);
+  }
+  for (const auto& w : workers_) {
     state.counts.merge(w->counts);
+    state.cross_group_pairs.merge(w->cross_group_pairs);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
       if (g >= std::max<std::size_t>(group_names.size(), 1))
@@ -376,6 +497,7 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       if (!inserted) position->second.merge(*w->panels[g]);
     }
   }
+  for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);
   if (state.counts.measured == 0) {
     const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
     throw weightless

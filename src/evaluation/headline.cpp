@@ -16,7 +16,7 @@ std::string percent(double share) {
 
 }  // namespace
 
-std::string headline(const panel_state& state, confidence_level level) {
+std::string headline(const panel_state& state, confidence_level level, bool soft_labels) {
   const cell all = state.top_label.all().sums;
   const metric_options options{.level = level};
   const estimate gap = confidence_gap(state.top_label, options);
@@ -27,6 +27,8 @@ std::string headline(const panel_state& state, confidence_level level) {
   const auto& gap_bounds = gap.uncertainty.bounds;
   if (gap_bounds && gap_bounds->lower > 0) return "over-confident: " + says;
   if (gap_bounds && gap_bounds->upper < 0) return "under-confident: " + says;
+  if (soft_labels)
+    return "right on average: " + says + "; labels are soft, so whether its levels are right is not tested";
   const interval& bounds = *ece.uncertainty.bounds;
   if (bounds.lower > 0)
     return "miscalibrated, though right on average: " + says + "; confidence is off by at least " +

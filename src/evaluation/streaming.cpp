@@ -88,10 +88,9 @@ evaluation_state evaluate_stream(batch_source& source, const evaluation_config& 
                 "classes: the source has other names or another order than the configuration, expected the same; take "
                 "them from the source");
   if (source.kind() != config.kind)
-    throw error(error_code::shape_mismatch,
-                source.kind() == score_kind::logits
-                    ? "scores: the source has logits and the configuration says probabilities, expected the same"
-                    : "scores: the source has probabilities and the configuration says logits, expected the same");
+    throw error(error_code::shape_mismatch, "scores: the source has " + std::string(name_of(source.kind())) +
+                                                " and the configuration says " + std::string(name_of(config.kind)) +
+                                                ", expected the same");
   evaluator pass(config, options, pool);
   {
     read_ahead reader(source);

@@ -41,7 +41,8 @@ std::vector<evaluation_warning> panel_warnings(const panel_state& state, const e
 
   std::vector<std::string> absent;
   for (std::size_t k = 0; k < result.per_class.size(); ++k)
-    if (!(result.per_class[k].rows > 0)) absent.push_back(config.classes[k]);
+    if (const auto& rows_of_class = result.per_class[k].rows; rows_of_class && !(*rows_of_class > 0))
+      absent.push_back(config.classes[k]);
   if (!absent.empty())
     warnings.push_back({"empty_classes", std::to_string(absent.size()) + " of " +
                                              std::to_string(config.classes.size()) +

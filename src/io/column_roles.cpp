@@ -1,6 +1,8 @@
 #include "io/detail/column_roles.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -16,8 +18,62 @@
 namespace calibrant::io {
 namespace {
 
-bool has_other_role(const std::string& column, const input_options& options) {
-  return column == options.label || column == options.weight || column == options.group;
+/// The two parts of a pattern around its '*'.
+struct star_pattern {
+  std::string_view before;
+  std::string_view after;
+
+  /// `option` names what the pattern is for, e.g. "scores".
+  star_pattern(std::string_view pattern, std::string_view option) {
+    const std::size_t star = pattern.find('*');
+    if (pattern.find('*', star + 1) != std::string_view::npos)
+      throw error(error_code::invalid_argument,
+                  fmt::format("{}: got the pattern \"{}\", expected exactly one '*'", option, pattern));
+    before = pattern.substr(0, star);
+    after = pattern.substr(star + 1);
+  }
+  /// What '*' stands for in `text`, at least one character; nothing if the text does not match.
+  [[nodiscard]] std::optional<std::string_view> matched(std::string_view text) const {
+    if (text.size() <= before.size() + after.size() || !text.starts_with(before) || !text.ends_with(after))
+      return std::nullopt;
+    return text.substr(before.size(), text.size() - before.size() - after.size());
+  }
+};
+
+bool is_pattern(const std::optional<std::string>& columns) {
+  return columns && columns->find('*') != std::string::npos;
+}
+
+/// Tells of a column whether something else than the scores claims it.
+class other_roles {
+ public:
+  explicit other_roles(const input_options& options) : options_(options) {
+    if (is_pattern(options.soft_labels))
+      shares_.emplace(*options.soft_labels, "soft labels");
+    else if (options.soft_labels)
+      listed_shares_ = split_list(*options.soft_labels);
+  }
+  [[nodiscard]] bool claim(const std::string& column) const {
+    const bool truth = options_.correct ? column == options_.correct
+                       : shares_        ? shares_->matched(column).has_value()
+                       : options_.soft_labels
+                           ? std::find(listed_shares_.begin(), listed_shares_.end(), column) != listed_shares_.end()
+                           : column == options_.label;
+    return truth || column == options_.weight || column == options_.group || column == options_.prediction ||
+           column == options_.id;
+  }
+
+ private:
+  const input_options& options_;
+  std::optional<star_pattern> shares_;
+  std::vector<std::string> listed_shares_;
+};
+
+[[noreturn]] void refuse_two_roles(const std::string& path, const std::string& column) {
+  throw error(error_code::invalid_argument,
+              fmt::format("{}: column \"{}\" is listed as a score and has another role as well, such as the label; "
+                          "expected one role for each column",
+                          path, column));
 }
 
 /// What a header without the expected columns tells of the file; empty if nothing.
@@ -39,28 +95,21 @@ std::string oddity(const std::vector<std::string>& columns) {
 
 score_selection match_pattern(const std::string& path, const std::vector<std::string>& columns,
                               const input_options& options) {
-  const std::string_view pattern = *options.scores;
-  const std::size_t star = pattern.find('*');
-  if (pattern.find('*', star + 1) != std::string_view::npos)
-    throw error(error_code::invalid_argument,
-                fmt::format("scores: got the pattern \"{}\", expected exactly one '*'", pattern));
-  const std::string_view before = pattern.substr(0, star);
-  const std::string_view after = pattern.substr(star + 1);
+  const star_pattern pattern(*options.scores, "scores");
+  const other_roles others(options);
   score_selection selection;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string& column = columns[i];
-    if (column.size() <= before.size() + after.size() || !column.starts_with(before) || !column.ends_with(after) ||
-        has_other_role(column, options))
-      continue;
+    const auto name = pattern.matched(columns[i]);
+    if (!name || others.claim(columns[i])) continue;
     selection.columns.push_back(i);
-    selection.names.push_back(column.substr(before.size(), column.size() - before.size() - after.size()));
+    selection.names.emplace_back(*name);
   }
   if (selection.columns.empty()) {
     const std::string odd = oddity(columns);
     throw error(
         error_code::missing_input,
         fmt::format(
-            "{}: no column matches the pattern \"{}\" of the scores; {}", path, pattern,
+            "{}: no column matches the pattern \"{}\" of the scores; {}", path, *options.scores,
             odd.empty() ? fmt::format("columns: {}; give another pattern with --scores", list_of(columns)) : odd));
   }
   return selection;
@@ -95,31 +144,78 @@ std::size_t find_column(const std::string& path, const std::vector<std::string>&
 }
 
 void find_key_columns(const std::string& path, const std::vector<std::string>& columns, const input_options& options,
-                      column_roles& roles) {
-  roles.label = find_column(path, columns, options.label, "label");
-  if (options.weight) roles.weight = find_column(path, columns, *options.weight, "weight");
-  if (options.group) roles.group = find_column(path, columns, *options.group, "group");
+                      column_roles& roles, file_part part) {
+  const auto find = [&](const std::optional<std::string>& name, const char* role) {
+    return name ? std::optional(find_column(path, columns, *name, role)) : std::nullopt;
+  };
+  roles.id = find(options.id, "id");
+  if (part != file_part::labels) roles.prediction = find(options.prediction, "prediction");
+  if (part == file_part::predictions) return;
+  if (options.correct)
+    roles.correct = find(options.correct, "correct");
+  else if (!options.soft_labels)
+    roles.label = find_column(path, columns, options.label, "label");
+  roles.weight = find(options.weight, "weight");
+  roles.group = find(options.group, "group");
+}
+
+std::vector<std::size_t> select_label_shares(const std::string& path, const std::vector<std::string>& columns,
+                                             const input_options& options, const class_names& classes) {
+  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> shares(classes.size(), none);
+  if (!is_pattern(options.soft_labels)) {
+    const std::vector<std::string> names = split_list(*options.soft_labels);
+    if (names.size() != classes.size())
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: {} columns of soft labels and {} classes, expected as many, in the order of the "
+                              "classes; name them with --soft-labels",
+                              path, names.size(), classes.size()));
+    for (std::size_t k = 0; k < names.size(); ++k) shares[k] = find_column(path, columns, names[k], "soft-labels");
+    return shares;
+  }
+  const star_pattern pattern(*options.soft_labels, "soft labels");
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto name = pattern.matched(columns[i]);
+    if (!name) continue;
+    const auto k = classes.find(*name);
+    if (!k)
+      throw error(error_code::invalid_classes,
+                  fmt::format("{}: column \"{}\" of the soft labels names class \"{}\", expected one of {}; give "
+                              "another pattern with --soft-labels or list the columns in the order of the classes",
+                              path, columns[i], *name, list_of(classes.names(), 5)));
+    shares[static_cast<std::size_t>(*k)] = i;
+  }
+  const auto absent = std::find(shares.begin(), shares.end(), none);
+  if (absent != shares.end())
+    throw error(error_code::missing_input,
+                fmt::format("{}: no column of the soft labels \"{}\" is for class \"{}\", expected one for each of the "
+                            "{} classes; {}",
+                            path, *options.soft_labels, classes[static_cast<std::size_t>(absent - shares.begin())],
+                            classes.size(), suggest(*options.soft_labels, columns)));
+  return shares;
 }
 
 score_selection select_scores(const std::string& path, const std::vector<std::string>& columns,
                               const input_options& options) {
-  if (options.scores && options.scores->find('*') != std::string::npos) return match_pattern(path, columns, options);
+  if (is_pattern(options.scores)) return match_pattern(path, columns, options);
+  const other_roles others(options);
   score_selection selection;
+  const auto select = [&](const std::string& name, const char* role) {
+    selection.columns.push_back(find_column(path, columns, name, role));
+    if (others.claim(name)) refuse_two_roles(path, name);
+  };
+  if (options.confidence || options.positive) {
+    select(options.confidence ? *options.confidence : options.positive->column,
+           options.confidence ? "confidence" : "positive");
+    return selection;
+  }
   if (options.scores) {
-    for (std::string& name : split_list(*options.scores)) {
-      const std::size_t column = find_column(path, columns, name, "score");
-      if (has_other_role(name, options))
-        throw error(error_code::invalid_argument,
-                    fmt::format("{}: column \"{}\" is listed as a score and is also the label, weight or group column; "
-                                "expected one role for each column",
-                                path, name));
-      selection.columns.push_back(column);
-      selection.names.push_back(std::move(name));
-    }
+    selection.names = split_list(*options.scores);
+    for (const std::string& name : selection.names) select(name, "score");
     return selection;
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (has_other_role(columns[i], options)) continue;
+    if (others.claim(columns[i])) continue;
     if (columns[i].empty())
       throw error(error_code::invalid_classes,
                   fmt::format("{}: column {} has no name, expected a class name; it may be a row index saved with the "

@@ -7,6 +7,7 @@
 #include <calibrant/core/error.hpp>
 
 #include "io/detail/csv_records.hpp"
+#include "io/detail/key_columns.hpp"
 #include "io/detail/number_text.hpp"
 #include "io/detail/table_file.hpp"
 
@@ -34,7 +35,7 @@ class csv_rows final : public row_reader {
     for (; done < at_most && next_record(); ++done, ++row_) {
       // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without columns nothing is written
       for (const std::size_t column : roles_.scores) *out++ = number(column);
-      if (roles_.label) append_keys(into, keys);
+      if (roles_.have_keys()) append_keys(roles_, row_cells{*this}, records_.line(), into, keys);
     }
     return done;
   }
@@ -43,6 +44,18 @@ class csv_rows final : public row_reader {
   [[nodiscard]] std::uint64_t bytes_read() const override { return records_.offset(); }
 
  private:
+  /// The current record as append_keys sees it: every cell is text, an empty one is none.
+  struct row_cells {
+    const csv_rows& rows;
+
+    [[nodiscard]] double number(std::size_t column) const { return rows.number(column); }
+    template <class OnInteger, class OnText, class OnNull>
+    auto visit(std::size_t column, OnInteger&&, OnText&& on_text, OnNull&& on_null) const {
+      const std::string_view text = rows.cells_[column];
+      return text.empty() ? on_null() : on_text(text);
+    }
+  };
+
   bool next_record() {
     if (!records_.next(cells_)) return false;
     if (columns_.size() > 1 && is_blank()) {
@@ -73,18 +86,6 @@ class csv_rows final : public row_reader {
         fmt::format("{}: row {} (line {}), column \"{}\": got \"{}\", expected a number{}", records_.file().path(),
                     row_, records_.line(), columns_[column], cell.substr(0, longest_shown),
                     selected_by_name_ ? "" : "; if it is no score, select the score columns with --scores"));
-  }
-
-  void append_keys(batch_buffers& into, row_keys& keys) {
-    const row_place place = next_key_place(into, records_.line());
-    const std::string_view text = cells_[*roles_.label];
-    std::int32_t label = text.empty() ? keys.labels().missing(place) : keys.labels().map(text, place);
-    if (roles_.weight) into.weights.push_back(keys.weight(number(*roles_.weight), label, place));
-    if (roles_.group) {
-      const std::string_view group = cells_[*roles_.group];
-      into.groups.push_back(group.empty() ? keys.groups().missing() : keys.groups().index_of(group));
-    }
-    into.labels.push_back(label);
   }
 
   csv_records records_;

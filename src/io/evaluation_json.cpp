@@ -198,7 +198,7 @@ void put_data(json_writer& json, const evaluation& result) {
   json.begin_array();
   for (const std::string& name : config.classes.names()) json.value(name);
   json.end_array();
-  put_text(json, "input", config.kind == score_kind::logits ? "logits" : "probabilities");
+  put_text(json, "input", name_of(config.kind));
   json.key("sources");
   json.begin_array();
   for (const source_info& source : result.sources) {
@@ -224,6 +224,8 @@ void put_data(json_writer& json, const evaluation& result) {
   json.end_object();
   json.key("weights");
   json.value(result.weighted);
+  json.key("soft_labels");
+  json.value(result.counts.soft_labels);
   json.end_object();
 }
 

@@ -34,9 +34,9 @@ constexpr std::string_view before_metrics = R"json({
       "required": ["rows", "classes", "class_names", "input", "sources", "skipped", "weights"],
       "properties": {
         "rows": {"type": "integer", "minimum": 1, "description": "rows measured"},
-        "classes": {"type": "integer", "minimum": 2},
-        "class_names": {"type": "array", "items": {"type": "string"}, "minItems": 2, "uniqueItems": true},
-        "input": {"enum": ["logits", "probabilities"]},
+        "classes": {"type": "integer", "minimum": 0, "not": {"const": 1}, "description": "0 if only confidence and correctness are known"},
+        "class_names": {"type": "array", "items": {"type": "string"}, "uniqueItems": true},
+        "input": {"enum": ["logits", "probabilities", "top_label"]},
         "sources": {
           "type": "array",
           "items": {
@@ -57,7 +57,8 @@ constexpr std::string_view before_metrics = R"json({
 constexpr std::string_view after_problems = R"json(]},
           "additionalProperties": {"type": "integer", "minimum": 1}
         },
-        "weights": {"type": "boolean", "description": "rows carry weights"}
+        "weights": {"type": "boolean", "description": "rows carry weights"},
+        "soft_labels": {"type": "integer", "minimum": 0, "description": "rows whose label is a distribution over the classes"}
       }
     },
     "options": {
@@ -122,13 +123,13 @@ constexpr std::string_view after_problems = R"json(]},
       "required": ["name", "rows", "prevalence", "mean_probability", "predicted", "precision", "mean_confidence", "calibration_error", "interval"],
       "properties": {
         "name": {"type": "string"},
-        "rows": {"type": "number", "minimum": 0, "description": "rows, or their weight, whose label is the class"},
+        "rows": {"type": ["number", "null"], "minimum": 0, "description": "rows, or their weight, whose label is the class; null for top_label input"},
         "prevalence": {"$ref": "#/$defs/share"},
         "mean_probability": {"$ref": "#/$defs/share"},
         "predicted": {"type": "number", "minimum": 0},
         "precision": {"$ref": "#/$defs/share"},
         "mean_confidence": {"$ref": "#/$defs/share"},
-        "calibration_error": {"type": "number", "minimum": 0, "maximum": 1},
+        "calibration_error": {"$ref": "#/$defs/share", "description": "class-wise, over all rows; for top_label input over the rows predicted as the class"},
         "interval": {"$ref": "#/$defs/interval"}
       }
     },

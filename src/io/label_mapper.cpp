@@ -29,22 +29,24 @@ std::string line_note(const row_place& place) {
   return place.line == 0 ? std::string() : fmt::format(" (line {})", place.line);
 }
 
-label_mapper::label_mapper(const class_names& classes, row_problems& problems, std::string note)
-    : classes_(classes), problems_(problems), note_(std::move(note)) {}
+label_mapper::label_mapper(const class_names& classes, row_problems& problems, std::string note, const char* word)
+    : classes_(classes), problems_(problems), note_(std::move(note)), word_(word) {}
 
 std::int32_t label_mapper::missing(const row_place& place) {
+  if (seen_ != nullptr) return refused_label;
   const bool first = problems_[row_problem::missing_label].count == 0;
   problems_.record(
       row_problem::missing_label, place.source, place.row,
-      first ? fmt::format("has no label{}{}, expected {}", note_, line_note(place), expected(classes_)) : "");
+      first ? fmt::format("has no {}{}{}, expected {}", word_, note_, line_note(place), expected(classes_)) : "");
   return refused_label;
 }
 
 std::int32_t label_mapper::refuse(std::string_view text, const row_place& place) {
   if (text == "nan" || text == "NaN") return missing(place);
+  if (zero_and_one_ && (text == "0" || text == "1")) return (*zero_and_one_)[text == "1" ? 1 : 0];
   const bool first = problems_[row_problem::unknown_label].count == 0;
   problems_.record(row_problem::unknown_label, place.source, place.row,
-                   first ? fmt::format("has label \"{}\"{}{}, expected {}{}", text.substr(0, longest_shown), note_,
+                   first ? fmt::format("has {} \"{}\"{}{}, expected {}{}", word_, text.substr(0, longest_shown), note_,
                                        line_note(place), expected(classes_), advice(text))
                          : "");
   return refused_label;

@@ -193,9 +193,10 @@ npy_file::npy_file(const std::string& path) : file_(path) {
             overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + bytes), file_.size()));
 }
 
-npy_scores::npy_scores(const std::string& path) : npy_(path) {
+npy_scores::npy_scores(const std::string& path, bool one_column) : npy_(path) {
   const npy_header& header = npy_.header();
-  if (header.shape.size() != 2)
+  const bool vector = one_column && header.shape.size() == 1;
+  if (header.shape.size() != 2 && !vector)
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: is an array of shape {}, expected 2 dimensions, rows x classes", path,
                             shape_text(header.shape)));
@@ -212,7 +213,7 @@ npy_scores::npy_scores(const std::string& path) : npy_(path) {
                     "x.astype('float32')",
                     path, header.type));
   rows_ = header.shape[0];
-  columns_ = static_cast<std::size_t>(header.shape[1]);
+  columns_ = vector ? 1 : static_cast<std::size_t>(header.shape[1]);
   if (header.fortran_order && rows_ > 1 && columns_ > 1)
     throw error(
         error_code::unsupported,

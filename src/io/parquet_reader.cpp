@@ -7,6 +7,7 @@
 
 #include "io/detail/arrow_columns.hpp"
 #include "io/detail/input_file.hpp"
+#include "io/detail/key_columns.hpp"
 #include "io/detail/parquet_library.hpp"
 #include "io/detail/table_file.hpp"
 
@@ -32,8 +33,7 @@ class parquet_rows final : public row_reader {
     std::vector<int> selected;
     const auto select = [&](std::size_t column) { selected.push_back(static_cast<int>(column)); };
     for (const std::size_t column : roles_.scores) select(column);
-    for (const auto& column : {roles_.label, roles_.weight, roles_.group})
-      if (column) select(*column);
+    roles_.visit_keys(select);
     // A column may have two roles, e.g. label and group; it is read once.
     std::sort(selected.begin(), selected.end());
     selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
@@ -50,8 +50,8 @@ class parquet_rows final : public row_reader {
     if (!refill()) return 0;
     const std::int64_t count = std::min(array_->length - position_, static_cast<std::int64_t>(at_most));
     if (!roles_.scores.empty()) append_scores(count, into);
-    if (roles_.label)
-      for (std::int64_t i = 0; i < count; ++i) append_keys(position_ + i, into, keys);
+    if (roles_.have_keys())
+      for (std::int64_t i = 0; i < count; ++i) append_keys(roles_, row_cells{*this, position_ + i}, 0, into, keys);
     position_ += count;
     rows_read_ += count;
     return static_cast<std::size_t>(count);
@@ -77,9 +77,8 @@ class parquet_rows final : public row_reader {
       refuse_file(path_, "a column is not delivered");
     };
     for (const std::size_t column : roles_.scores) scores_.push_back(child(column));
-    if (roles_.label) label_ = child(*roles_.label);
-    if (roles_.weight) weight_ = child(*roles_.weight);
-    if (roles_.group) group_ = child(*roles_.group);
+    child_of_.resize(columns.size());
+    roles_.visit_keys([&](std::size_t column) { child_of_[column] = child(column); });
   }
 
   [[nodiscard]] const ArrowSchema& type(std::size_t child) const { return *schema_->children[child]; }
@@ -102,20 +101,24 @@ class parquet_rows final : public row_reader {
       type_ = kind_of(type(scores_.front())) == arrow_kind::float32   ? score_type::float32
               : kind_of(type(scores_.front())) == arrow_kind::float16 ? score_type::float16
                                                                       : score_type::float64;
-    const auto is_key = [&](std::size_t child) {
-      const arrow_kind kind = kind_of(type(child));
-      return kind == arrow_kind::integer || kind == arrow_kind::boolean || kind == arrow_kind::text ||
-             kind == arrow_kind::integer_codes;
+    const auto require = [&](std::optional<std::size_t> column, bool text, bool floats, error_code code,
+                             const char* expected) {
+      if (!column) return;
+      const arrow_kind kind = kind_of(type(child_of_[*column]));
+      const bool is_text = kind == arrow_kind::text || kind == arrow_kind::integer_codes;
+      const bool is_whole = kind == arrow_kind::integer || kind == arrow_kind::boolean;
+      const bool is_float = !is_text && !is_whole && kind != arrow_kind::other;
+      if (!is_whole && !(text && is_text) && !(floats && is_float)) refuse_type(child_of_[*column], code, expected);
     };
-    if (roles_.label && !is_key(label_))
-      refuse_type(label_, error_code::invalid_labels, "integers or text; write class names or indices");
-    if (roles_.group && !is_key(group_))
-      refuse_type(group_, error_code::malformed_input, "integers or text for a group");
-    if (roles_.weight) {
-      const arrow_kind kind = kind_of(type(weight_));
-      if (kind == arrow_kind::text || kind == arrow_kind::integer_codes || kind == arrow_kind::other)
-        refuse_type(weight_, error_code::invalid_weights, "numbers for a weight");
-    }
+    require(roles_.label, true, false, error_code::invalid_labels, "integers or text; write class names or indices");
+    require(roles_.prediction, true, false, error_code::invalid_labels,
+            "integers or text for a prediction; write class names or indices");
+    require(roles_.correct, true, true, error_code::invalid_labels, "0 and 1, booleans or text for the correctness");
+    require(roles_.group, true, false, error_code::malformed_input, "integers or text for a group");
+    require(roles_.id, true, false, error_code::malformed_input, "integers or text for an id");
+    require(roles_.weight, false, true, error_code::invalid_weights, "numbers for a weight");
+    for (const std::size_t column : roles_.label_shares)
+      require(column, false, true, error_code::invalid_labels, "numbers from 0 to 1 for a soft label");
   }
 
   /// Makes sure that a row waits; false at the end.
@@ -147,21 +150,21 @@ class parquet_rows final : public row_reader {
       fill(into.float64);
   }
 
-  void append_keys(std::int64_t row, batch_buffers& into, row_keys& keys) {
-    const row_place place = next_key_place(into);
-    const auto at = [&](std::size_t child) -> const ArrowArray& { return *array_->children[child]; };
-    std::int32_t label = visit_key(
-        type(label_), at(label_), row, [&](std::int64_t value) { return keys.labels().map(value, place); },
-        [&](std::string_view text) { return keys.labels().map(text, place); },
-        [&] { return keys.labels().missing(place); });
-    if (roles_.weight) into.weights.push_back(keys.weight(number_at(type(weight_), at(weight_), row), label, place));
-    if (roles_.group)
-      into.groups.push_back(visit_key(
-          type(group_), at(group_), row, [&](std::int64_t value) { return keys.groups().index_of(value); },
-          [&](std::string_view text) { return keys.groups().index_of(text); },
-          [&] { return keys.groups().missing(); }));
-    into.labels.push_back(label);
-  }
+  /// A row of the current batch as append_keys sees it.
+  struct row_cells {
+    const parquet_rows& rows;
+    std::int64_t row;
+
+    [[nodiscard]] double number(std::size_t column) const {
+      const std::size_t child = rows.child_of_[column];
+      return number_at(rows.type(child), *rows.array_->children[child], row);
+    }
+    template <class OnInteger, class OnText, class OnNull>
+    auto visit(std::size_t column, OnInteger&& on_integer, OnText&& on_text, OnNull&& on_null) const {
+      const std::size_t child = rows.child_of_[column];
+      return visit_key(rows.type(child), *rows.array_->children[child], row, on_integer, on_text, on_null);
+    }
+  };
 
   std::string path_;
   column_roles roles_;
@@ -172,10 +175,8 @@ class parquet_rows final : public row_reader {
   arrow_owned<ArrowArray> array_;  ///< the batch that is being handed out
   std::int64_t position_ = 0;      ///< of its next row
   std::int64_t rows_read_ = 0;
-  std::vector<std::size_t> scores_;  ///< children of the stream, in class order
-  std::size_t label_ = 0;
-  std::size_t weight_ = 0;
-  std::size_t group_ = 0;
+  std::vector<std::size_t> scores_;    ///< children of the stream, in class order
+  std::vector<std::size_t> child_of_;  ///< by column, for those that are no scores
   score_type type_ = score_type::float64;
 };
 

@@ -10,8 +10,12 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/sha256.hpp>
 
+#include "io/detail/class_discovery.hpp"
 #include "io/detail/input_file.hpp"
+#include "io/detail/input_roles.hpp"
+#include "io/detail/label_join.hpp"
 #include "io/detail/npy_file.hpp"
+#include "io/detail/positive_column.hpp"
 #include "io/detail/table_file.hpp"
 
 namespace calibrant {
@@ -66,15 +70,19 @@ std::string hash_of(const std::string& path) {
   }
 }
 
-/// Rows of one source: scores and keys from one table, or scores from one file and keys from another in the same order.
+/// Rows of one source: scores and keys from one table, or scores from one file and keys from another, in the same order
+/// or joined by id.
 struct open_source {
   std::unique_ptr<row_reader> scores;
-  std::unique_ptr<row_reader> keys;  ///< null: `scores` delivers them
+  std::unique_ptr<row_reader> keys;  ///< null: `scores` delivers them, or `joined`
+  std::unique_ptr<label_join> joined;
 };
 
 class file_source final : public batch_source {
  public:
   explicit file_source(input_options options) : options_(std::move(options)) {
+    check_roles(options_);
+    if (options_.confidence) options_.kind = score_kind::top_label;
     if (options_.paths.empty())
       throw error(error_code::missing_input, "predictions: got no file, expected at least one");
     format_ = known_format(options_.paths.front());
@@ -119,7 +127,18 @@ class file_source final : public batch_source {
           error_code::missing_input,
           fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
                       options_.paths.front()));
+    if (format_ == file_format::npy && (options_.confidence || options_.id))
+      throw error(
+          error_code::missing_input,
+          fmt::format("{}: a .npy file has no {} column, expected a table; save the array with names as .csv or "
+                      ".parquet",
+                      options_.paths.front(), options_.confidence ? "confidence" : "id"));
     if (!separate_labels()) return;
+    if (known_format(*options_.labels_file) == file_format::npy && options_.id)
+      throw error(error_code::missing_input,
+                  fmt::format("{}: a .npy file of labels has no id column, expected a table; save ids and labels as "
+                              ".csv or .parquet",
+                              *options_.labels_file));
     if (known_format(*options_.labels_file) == file_format::npy && (options_.weight || options_.group))
       throw error(
           error_code::missing_input,
@@ -132,12 +151,14 @@ class file_source final : public batch_source {
   bool read_batch(batch_buffers& into) {
     into.rows = 0;
     into.labels.clear();
+    into.predictions.clear();
+    into.label_shares.clear();
     into.weights.clear();
     into.groups.clear();
     into.source = current_;
     into.first_row = sources_[current_].rows;
     const std::size_t at_most =
-        std::clamp<std::size_t>(batch_bytes / (classes().size() * sizeof(double)), 1, most_batch_rows);
+        std::clamp<std::size_t>(batch_bytes / (columns_read_ * sizeof(double)), 1, most_batch_rows);
     // A batch from several reads is worth it only where the reader hands out little at a time.
     while (into.rows < at_most) {
       const std::size_t got = source_.scores->read(at_most - into.rows, into, *keys_);
@@ -146,7 +167,11 @@ class file_source final : public batch_source {
       into.rows += got;
     }
     if (into.rows == 0) return false;
+    if (source_.joined) source_.joined->append(sources_[current_].path, into, *keys_);
+    for (std::size_t i = 0; i < into.predictions.size(); ++i)
+      if (into.predictions[i] == refused_label) into.labels[i] = refused_label;
     if (options_.percent) divide_by_100(into);
+    if (positive_) expand_positive(*positive_, kind(), into, keys_->problems());
     sources_[current_].rows += into.rows;
     rows_of_all_ += into.rows;
     bytes_read_.store(bytes_done_ + source_.scores->bytes_read(), std::memory_order_relaxed);
@@ -155,7 +180,7 @@ class file_source final : public batch_source {
 
   /// Division rounds correctly, so 50 becomes the number that 0.5 is. Halves are widened: they hold no hundredth well.
   void divide_by_100(batch_buffers& into) const {
-    const std::size_t count = into.rows * classes().size();
+    const std::size_t count = into.rows * columns_read_;
     switch (into.type) {
       case score_type::float64:
         for (std::size_t i = 0; i < count; ++i) into.float64[i] /= 100;
@@ -191,6 +216,7 @@ class file_source final : public batch_source {
 
   void finish_source() {
     const bool last = current_ + 1 == sources_.size();
+    if (last && source_.joined) source_.joined->require_all_used();
     if (last && source_.keys) {
       batch_buffers beyond;
       if (source_.keys->read(1, beyond, *keys_) > 0) {
@@ -211,16 +237,20 @@ class file_source final : public batch_source {
       open_array(path);
     else
       open_columns(path);
-    if (separate_labels() && !source_.keys) open_label_file();
+    if (separate_labels() && !source_.keys && !source_.joined) open_label_file();
   }
 
   void open_array(const std::string& path) {
-    auto scores = std::make_unique<npy_scores>(path);
-    if (keys_ && scores->columns() != classes().size())
+    auto scores = std::make_unique<npy_scores>(path, options_.positive.has_value());
+    if (keys_ && scores->columns() != columns_read_)
       throw error(error_code::shape_mismatch,
                   fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path,
-                              scores->columns(), sources_[0].path, classes().size()));
-    if (!keys_) make_keys(resolve_classes(path, scores->columns(), {}, options_));
+                              scores->columns(), sources_[0].path, columns_read_));
+    columns_read_ = scores->columns();
+    if (!keys_) {
+      const std::size_t column = options_.positive ? array_column(path, options_.positive->column, columns_read_) : 0;
+      resolve(path, {}, column);
+    }
     source_.scores = std::move(scores);
   }
 
@@ -232,28 +262,87 @@ class file_source final : public batch_source {
                               path, sources_[0].path));
     columns_ = table->columns();
     column_roles roles;
-    if (!separate_labels()) find_key_columns(path, columns_, options_, roles);
+    find_key_columns(path, columns_, options_, roles, part_of_predictions());
     score_selection selection = select_scores(path, columns_, options_);
     roles.scores = std::move(selection.columns);
-    if (!keys_) make_keys(resolve_classes(path, roles.scores.size(), selection.names, options_));
-    source_.scores = table->rows(roles, options_.scores.has_value());
+    columns_read_ = roles.scores.size();
+    if (!keys_) resolve(path, selection.names, 0);
+    if (options_.soft_labels && !separate_labels())
+      roles.label_shares = select_label_shares(path, columns_, options_, classes());
+    source_.scores = table->rows(roles, options_.scores || options_.positive || options_.confidence);
+  }
+
+  [[nodiscard]] file_part part_of_predictions() const {
+    return separate_labels() ? file_part::predictions : file_part::everything;
   }
 
   void open_label_file() {
     const std::string& path = *options_.labels_file;
     const file_format format = known_format(path);
     if (format == file_format::npy) {
-      source_.keys = open_npy_labels(path);
+      source_.keys = open_npy_labels(path, truth(), classes().size());
       return;
     }
     const std::unique_ptr<table_file> table = open_table(path, format);
     column_roles roles;
-    find_key_columns(path, table->columns(), options_, roles);
+    find_key_columns(path, table->columns(), options_, roles, file_part::labels);
+    if (options_.soft_labels) roles.label_shares = select_label_shares(path, table->columns(), options_, classes());
     source_.keys = table->rows(roles, true);
+    if (!options_.id) return;
+    source_.joined = std::make_unique<label_join>(path, *source_.keys, truth());
+    source_.keys.reset();
   }
 
-  void make_keys(class_names classes) {
-    keys_.emplace(std::move(classes), separate_labels() ? fmt::format(" in {}", *options_.labels_file) : std::string());
+  /// Decides the classes: the score columns, or where those name none the names that the files hold. `array_column` is
+  /// where the positive class stands in an array.
+  void resolve(const std::string& path, const std::vector<std::string>& from_columns, std::size_t array_column) {
+    std::optional<two_classes> two;
+    if (options_.correct)
+      keys_.emplace(class_names::none(), label_note());
+    else if (options_.confidence)
+      keys_.emplace(classes_of_predictions(path, names_in_files(), options_), label_note());
+    else if (options_.positive)
+      keys_.emplace((two = classes_of_positive(path, names_in_files(), options_))->classes, label_note());
+    else
+      keys_.emplace(resolve_classes(path, columns_read_, from_columns, options_), label_note());
+    if (!two) return;
+    positive_ = {
+        .positive = two->positive, .columns = columns_read_, .column = array_column, .name = options_.positive->column};
+    const auto positive = static_cast<std::int32_t>(two->positive);
+    if (two->zero_and_one) keys_->labels().accept_zero_and_one(1 - positive, positive);
+  }
+
+  [[nodiscard]] truth_kind truth() const { return options_.correct ? truth_kind::correctness : truth_kind::labels; }
+  [[nodiscard]] std::string label_note() const {
+    return separate_labels() ? fmt::format(" in {}", *options_.labels_file) : std::string();
+  }
+
+  /// Every label and prediction that stands in the files, in the order of their appearance: a first look at the data,
+  /// needed only where neither columns nor options name the classes.
+  [[nodiscard]] std::vector<std::string> names_in_files() const {
+    if (!options_.classes.empty()) return {};
+    row_keys seen;
+    const auto look_at = [&](row_reader& rows) {
+      for (batch_buffers buffers; rows.read(most_batch_rows, buffers, seen) > 0;) {
+        buffers.labels.clear();
+        buffers.predictions.clear();
+      }
+    };
+    const auto look_into = [&](const std::string& path, file_part part) {
+      const std::unique_ptr<table_file> table = open_table(path, known_format(path));
+      column_roles roles;
+      find_key_columns(path, table->columns(), options_, roles, part);
+      roles.weight = roles.group = roles.id = std::nullopt;
+      if (roles.have_keys()) look_at(*table->rows(roles, true));
+    };
+    if (format_ != file_format::npy)
+      for (const source_info& source : sources_) look_into(source.path, part_of_predictions());
+    if (!separate_labels()) return seen.names_seen();
+    if (known_format(*options_.labels_file) == file_format::npy)
+      look_at(*open_npy_labels(*options_.labels_file));
+    else
+      look_into(*options_.labels_file, file_part::labels);
+    return seen.names_seen();
   }
 
   /// Whether scores are logits is never guessed; the first row helps the user to know.
@@ -264,16 +353,17 @@ class file_source final : public batch_source {
     if (source_.scores->read(1, first, *keys_) == 1) {
       first.rows = 1;
       first.labels.assign(1, refused_label);
-      const prediction_batch batch = first.batch(score_kind::probabilities, classes().size());
-      for (std::size_t k = 0; k < classes().size(); ++k) total += view_of(batch.values).at(0, k);
+      const matrix_view row = view_of(first.batch(score_kind::probabilities, columns_read_).values);
+      for (std::size_t k = 0; k < columns_read_; ++k)
+        if (!positive_ || k == positive_->column) total += row.at(0, k);
     }
-    const bool percent = total > 99 && total < 101;
-    throw error(
-        error_code::undeclared_input,
-        fmt::format("{}: say what the scores are, --probabilities (rows sum to 1) or --logits; the {} scores of the "
-                    "first row sum to {:.6g}{}",
-                    sources_[0].path, classes().size(), total,
-                    percent ? ", as percentages do: --probabilities --scale percent" : ""));
+    const bool percent = positive_ ? total > 1 && total <= 100 : total > 99 && total < 101;
+    throw error(error_code::undeclared_input,
+                fmt::format("{}: say what the scores are, --probabilities ({}) or --logits; {} {:.6g}{}",
+                            sources_[0].path, positive_ ? "from 0 to 1" : "rows sum to 1",
+                            positive_ ? fmt::format("column \"{}\" starts with", positive_->name)
+                                      : fmt::format("the {} scores of the first row sum to", columns_read_),
+                            total, percent ? ", as percentages do: --probabilities --scale percent" : ""));
   }
 
   input_options options_;
@@ -281,6 +371,8 @@ class file_source final : public batch_source {
   std::vector<source_info> sources_;
   std::optional<row_keys> keys_;
   std::vector<std::string> columns_;  ///< of the first table
+  std::size_t columns_read_ = 0;      ///< score columns of a file; a positive class or a confidence has one
+  std::optional<positive_column> positive_;
   open_source source_;
   std::size_t current_ = 0;
   std::uint64_t rows_of_all_ = 0;

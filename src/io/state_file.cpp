@@ -21,10 +21,17 @@ namespace {
 constexpr std::string_view format_prefix = "calibrant/state/";
 constexpr std::uint64_t newest_version = 2;
 
+/// Of what was measured, what a file keeps.
+panel_parts stored_parts(const evaluation_config& config) { return config.parts & panel_parts::all(); }
+
 /// 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences. What 1 can hold is written as
 /// 1, so that older readers take it and equal states have equal bytes.
-std::uint64_t version_of(const evaluation_config& config) {
-  return config.parts == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows ? 1 : 2;
+std::uint64_t version_of(const evaluation_state& state) {
+  const evaluation_config& config = state.config;
+  return stored_parts(config) == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows &&
+                 state.counts.soft_labels == 0
+             ? 1
+             : 2;
 }
 
 std::string format_name(std::uint64_t version) { return fmt::format("{}{}", format_prefix, version); }
@@ -61,7 +68,7 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
   json.key("classes").begin_array();
   for (const std::string& name : config.classes.names()) json.value(name);
   json.end_array();
-  json.key("input").value(config.kind == score_kind::logits ? "logits" : "probabilities");
+  json.key("input").value(name_of(config.kind));
   json.key("bins").value(std::uint64_t{config.bins});
   json.key("weight_kind").value(name_of(config.weights));
   json.key("log_floor");
@@ -71,7 +78,7 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
     json.null();
   if (version >= 2) {
     json.key("parts").begin_array();
-    for (const std::string_view part : config.parts.names()) json.value(part);
+    for (const std::string_view part : stored_parts(config).names()) json.value(part);
     json.end_array();
     json.key("exact_rows").value(config.exact_rows);
   }
@@ -82,6 +89,7 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
   json.end_array();
   json.key("rows").begin_object();
   visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
+  if (state.counts.soft_labels > 0) json.key("soft_labels").value(state.counts.soft_labels);
   json.key("skipped").begin_object();
   for (std::size_t i = 0; i < row_problem_count; ++i)
     json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
@@ -104,6 +112,12 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
   return json.text();
 }
 
+score_kind kind_of(std::string_view input) {
+  for (const score_kind kind : {score_kind::probabilities, score_kind::logits, score_kind::top_label})
+    if (input == name_of(kind)) return kind;
+  throw error(error_code::malformed_input, "its kind of scores is unknown");
+}
+
 /// The state without its sums. simdjson throws simdjson_error where something is absent or of another kind.
 evaluation_state parse_description(std::string_view text, std::uint64_t version, std::vector<std::string>& groups) {
   simdjson::dom::parser parser;
@@ -111,24 +125,25 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
   std::vector<std::string> names;
   for (const std::string_view name : simdjson::dom::array(root["classes"])) names.emplace_back(name);
-  evaluation_state state{.config = {.classes = class_names(std::move(names)), .log_floor = std::nullopt},
+  const std::string_view input = root["input"];
+  const bool classless = names.empty() && input == name_of(score_kind::top_label);
+  evaluation_state state{.config = {.classes = classless ? class_names::none() : class_names(std::move(names)),
+                                    .kind = kind_of(input),
+                                    .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
                          .panels = {}};
-  const std::string_view input = root["input"];
   const std::string_view weights = root["weight_kind"];
-  if (input != "logits" && input != "probabilities")
-    throw error(error_code::malformed_input, "its kind of scores is unknown");
   if (weights != "frequency" && weights != "importance")
     throw error(error_code::malformed_input, "its meaning of weights is unknown");
-  state.config.kind = input == "logits" ? score_kind::logits : score_kind::probabilities;
   state.config.weights = weights == "importance" ? weight_kind::importance : weight_kind::frequency;
   state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
   if (!root["log_floor"].is_null()) state.config.log_floor = double(root["log_floor"]);
-  state.config.parts = panel_parts::fixed_memory();
+  state.config.parts = state.config.measurable() & panel_parts::fixed_memory();
   if (version >= 2) {
     for (const std::string_view part : simdjson::dom::array(root["parts"]))
-      if (part == "confidences") state.config.parts = state.config.parts | panel_part::confidences;
+      for (const panel_part stored : {panel_part::confidences, panel_part::class_values})
+        if (part == panel_parts(stored).text()) state.config.parts = state.config.parts | stored;
     state.config.exact_rows = std::uint64_t(root["exact_rows"]);
   }
   state.grouped = bool(root["grouped"]);
@@ -136,6 +151,8 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
   visit_counts(state.counts,
                [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
+  if (std::uint64_t soft = 0; root["rows"]["soft_labels"].get(soft) == simdjson::SUCCESS)
+    state.counts.soft_labels = soft;
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
   for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {
@@ -185,7 +202,7 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
-  if (!state.config.parts.contain(panel_parts::fixed_memory()))
+  if (!state.config.parts.contain(state.config.measurable() & panel_parts::fixed_memory()))
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
@@ -202,7 +219,7 @@ std::string encode_state(const evaluation_state& state) {
     });
     ++group;
   }
-  const std::uint64_t version = version_of(state.config);
+  const std::uint64_t version = version_of(state);
   const std::string description = describe(state, version);
   file.metadata = {
       {"format", format_name(version)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
@@ -225,8 +242,7 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
                   fmt::format("{}: got format \"{}\", expected \"{}\" or an older one; read it with a newer version of "
                               "Calibrant",
                               name, text("format"), format_name(newest_version)));
-    refuse(name,
-           fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
+    refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
   }
   if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
   if (checksum(text("state"), file.tensors) != text("sha256")) refuse(name, "the checksum does not match the contents");
@@ -235,8 +251,9 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
   try {
     evaluation_state state = parse_description(text("state"), version, groups);
     // Before memory is taken for it, the configuration must fit the tensors that are there.
-    const std::size_t cells = state.config.classes.size() * std::max<std::size_t>(state.config.bins, 1);
-    if (state.config.bins > 65536 || cells * groups.size() * 2 * sizeof(exact_cell) > bytes.size())
+    const std::size_t tables = state.config.parts.contain(panel_part::classwise) ? 2 : 1;
+    const std::size_t cells = state.config.predicted_classes() * std::max<std::size_t>(state.config.bins, 1);
+    if (state.config.bins > 65536 || cells * groups.size() * tables * sizeof(exact_cell) > bytes.size())
       refuse(name, "the configuration asks for more tensors than the file holds");
     const bool fit =
         groups.empty() ? state.counts.measured == 0 : state.grouped || groups == std::vector<std::string>{""};
@@ -248,7 +265,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
       panel.fields([&](const std::string& field, const field_shape& shape, auto& values, presence wanted) {
         queue.fill(fmt::format("{}.{}", g, field), shape, values, wanted);
       });
-      if (!panel.confidences.restore()) refuse(name, "the confidences are not those of any rows");
+      if (!panel.confidences.restore() || !panel.class_values.restore())
+        refuse(name, "the sorted forecasts are not those of any rows");
       rows += static_cast<std::uint64_t>(panel.scores.rows());
       if (!state.panels.emplace(groups[g], std::move(panel)).second)
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
@@ -256,7 +274,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     queue.require_end();
     if (rows != state.counts.measured)
       refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
-    if (version != version_of(state.config) || describe(state, version) != text("state")) refuse(name, "the description is not in canonical form");
+    if (version != version_of(state) || describe(state, version) != text("state"))
+      refuse(name, "the description is not in canonical form");
     return state;
   } catch (const simdjson::simdjson_error& problem) {
     refuse(name, fmt::format("the description of the state is not the expected JSON ({})", problem.what()));

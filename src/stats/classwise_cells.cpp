@@ -25,7 +25,7 @@ void add_to(cell_table& table, std::size_t k, std::size_t b, double p, bool hit,
 
 template <class T>
 void classwise_cells::accumulate(const T* const* rows, const row_block& block, classwise_scratch& scratch) {
-  if (block.weights == nullptr && !cells_.squared())
+  if (block.weights == nullptr && !cells_.squared() && block.label_shares == nullptr)
     accumulate_unweighted(rows, block, scratch);
   else
     accumulate_weighted(rows, block);
@@ -77,7 +77,12 @@ void classwise_cells::accumulate_weighted(const T* const* rows, const row_block&
     const auto y = static_cast<std::size_t>(block.labels[i]);
     for (std::size_t k = 0; k < classes(); ++k) {
       const double p = to_double(rows[i][k]);
-      add_weighted(k, cells_.edges.bin_of(p), p, k == y, w);
+      const std::size_t b = cells_.edges.bin_of(p);
+      add_weighted(k, b, p, block.label_shares == nullptr && k == y, w);
+      if (block.label_shares == nullptr) continue;
+      const double share = block.label_shares[i][k];
+      cells_.by_weight.fractional(k, b).add_hits(p, share, w);
+      if (cells_.squared()) cells_.by_squared_weight.fractional(k, b).add_hits(p, share, w * w);
     }
   }
 }

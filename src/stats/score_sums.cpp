@@ -47,6 +47,12 @@ struct score_sums::block_values {
   double largest_loss = 0;
 
   double* operator[](score_field field) noexcept { return of[index(field)].data(); }
+  /// Makes what needs more of a row than its confidence 0.
+  void keep_confidences() noexcept {
+    for (std::size_t f = 0; f < score_field_count; ++f)
+      if (f != index(score_field::weight) && f != index(score_field::spiegelhalter_variance)) of[f].fill(0.0);
+    largest_loss = 0;
+  }
 };
 
 score_sums::score_sums(weight_kind kind, std::optional<double> log_floor) : kind_(kind), log_floor_(log_floor) {
@@ -104,7 +110,10 @@ void score_sums::add_weighted(totals& into, const block_values& values, std::siz
   for (std::size_t f = 0; f < score_field_count; ++f) into.fractional[f].add(weight * values.of[f][row]);
 }
 
-void score_sums::accumulate(const row_block& block) {
+void score_sums::accumulate(const row_block& block) { add(block, true); }
+void score_sums::accumulate_confidences(const row_block& block) { add(block, false); }
+
+void score_sums::add(const row_block& block, bool whole_rows) {
   const auto& kernels = simd::active_target();
   const score_field never = log_floor_ ? score_field::infinite_loss : score_field::floored_loss;
   block_values values;
@@ -113,6 +122,7 @@ void score_sums::accumulate(const row_block& block) {
   for (std::size_t first = 0; first < block.rows; first += block_values::capacity) {
     const std::size_t count = std::min(block_values::capacity, block.rows - first);
     fill(block, first, count, values);
+    if (!whole_rows) values.keep_confidences();
     rows_[0] += static_cast<std::int64_t>(count);
     if (block.weights == nullptr && kind_ == weight_kind::frequency && values.largest_loss <= largest_fast_loss) {
       for (std::size_t f = 0; f < score_field_count; ++f) {

@@ -35,7 +35,7 @@ cell sum_of_classes(const cell_table& table, std::size_t first_class, std::size_
 }  // namespace
 
 void top_label_cells::accumulate(const row_block& block, pending_cells& scratch) {
-  if (block.weights != nullptr || cells_.squared()) {
+  if (block.weights != nullptr || cells_.squared() || block.label_shares != nullptr) {
     accumulate_weighted(block);
     return;
   }
@@ -60,8 +60,13 @@ void top_label_cells::accumulate_weighted(const row_block& block) {
   const row_summaries& s = block.summaries;
   for (std::size_t i = 0; i < block.rows; ++i) {
     const double c = s.confidence[i];
-    cells_.add(static_cast<std::size_t>(s.prediction[i]), cells_.edges.bin_of(c), c, s.prediction[i] == block.labels[i],
-               block.weights == nullptr ? 1.0 : block.weights[i]);
+    const double w = block.weights == nullptr ? 1.0 : block.weights[i];
+    const auto k = static_cast<std::size_t>(s.prediction[i]);
+    const std::size_t b = cells_.edges.bin_of(c);
+    if (block.label_shares != nullptr)
+      cells_.add_share(k, b, c, block.label_shares[i][k], w);
+    else
+      cells_.add(k, b, c, s.prediction[i] == block.labels[i], w);
   }
 }
 

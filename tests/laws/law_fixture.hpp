@@ -56,6 +56,8 @@ inline constexpr law_exception law_exceptions[] = {
      "its one-switch form reads the cells in class order"},
     {"scaled weights", "ece_l2_debiased", "the value",
      "frequency weights say how many rows there are, and the correction depends on that"},
+    {"scaled weights", "aurc", "the value", "frequency weights say how many rows stand in line"},
+    {"scaled weights", "e_aurc", "the value", "frequency weights say how many rows stand in line"},
     {"scaled weights", "spiegelhalter_z", "the value",
      "frequency weights say how many rows there are, and z grows with their root"},
 };

@@ -46,6 +46,8 @@ TEST_F(Golden, Values) {
       {"mean_confidence.value", .7752639154304, 6e-14},
       {"confidence_gap.value", .0866879959370 - .0000240805066, 1.2e-13},
       {"spiegelhalter_z.value", 19.4299679344, 6e-11},
+      {"aurc.value", .1503298296938, 6e-14},
+      {"augrc.value", .1017357000, 1e-12},
   };
   for (const auto& [output, expected, within] : published) EXPECT_NEAR(values().at(output), expected, within) << output;
 }

@@ -20,9 +20,11 @@ import numpy as np
 from scipy import special, stats
 
 from oracle_data import HERE, data_sets
+from oracle_equal_mass import adaptive_classwise
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
+from oracle_selective import SELECTIVE_METRICS
 from oracle_smooth import smooth_ece
 from oracle_sorted import (adaptive_ece, adaptive_ece_l2_debiased, adaptive_rmsce, corp_discrimination,
                            corp_miscalibration, corp_uncertainty, hosmer_lemeshow, ks_error, kuiper_error, mmce, sweep)
@@ -212,11 +214,14 @@ METRICS = {
     "hosmer_lemeshow": hosmer_lemeshow,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
+    "ace": adaptive_classwise,
+    "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
     "brier": brier,
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
+    **SELECTIVE_METRICS,
 }
 
 # How far the library may be from these numbers, absolute + relative. Values: the grid of the exact sums (2^-51) over

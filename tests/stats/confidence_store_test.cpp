@@ -170,7 +170,7 @@ TEST(ConfidenceStore, RestoresOnlyWhatRowsCanGive) {
   };
   EXPECT_TRUE(changed([](const std::string&, auto&) {}));
   const auto set = [&](const std::string& field, std::size_t place, auto value) {
-    return changed([&](const std::string& name, auto& values) {
+    return changed([&, value](const std::string& name, auto& values) {
       if constexpr (std::is_convertible_v<decltype(value), typename std::remove_cvref_t<decltype(values)>::value_type>)
         if (name == field)
           values[place] = static_cast<typename std::remove_cvref_t<decltype(values)>::value_type>(value);

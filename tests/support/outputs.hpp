@@ -59,13 +59,13 @@ inline void add_diagram(numbers& into, const std::string& name, const std::vecto
   for (std::size_t k = 0; k < classes.size(); ++k) {
     const class_row& row = classes[k];
     const std::string name = "class[" + std::to_string(k) + "]";
-    all[name + ".rows"] = row.rows;
-    all[name + ".prevalence"] = row.prevalence;
-    all[name + ".mean_probability"] = row.mean_probability;
+    all[name + ".rows"] = row.rows.value_or(absent);
+    all[name + ".prevalence"] = row.prevalence.value_or(absent);
+    all[name + ".mean_probability"] = row.mean_probability.value_or(absent);
     all[name + ".predicted"] = row.predicted;
     all[name + ".precision"] = row.precision.value_or(absent);
     all[name + ".mean_confidence"] = row.mean_confidence.value_or(absent);
-    all[name + ".calibration_error"] = row.calibration_error;
+    all[name + ".calibration_error"] = row.calibration_error.value_or(absent);
     all[name + ".lower"] = row.uncertainty.bounds ? row.uncertainty.bounds->lower : absent;
     all[name + ".upper"] = row.uncertainty.bounds ? row.uncertainty.bounds->upper : absent;
     add_diagram(all, name, class_reliability(state.classwise, k, level));

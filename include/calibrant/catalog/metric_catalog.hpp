@@ -18,6 +18,15 @@ enum class metric_direction {
 };
 [[nodiscard]] std::string_view name_of(metric_direction direction) noexcept;
 
+/// What the rows must tell besides what the states of a metric say.
+struct metric_needs {
+  bool predicted_class = false;  ///< which class was predicted, not only whether it was right
+  bool hard_labels = false;      ///< one class per row: soft labels give no value
+  /// Its interval rests on the scatter of the rows and its expected value on no draw of labels, so that both hold for
+  /// soft labels as well; of other metrics soft labels give the value alone.
+  bool mean_of_rows = false;
+};
+
 /// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,
 /// documentation and tests read it.
 struct metric_entry {
@@ -33,6 +42,11 @@ struct metric_entry {
   bool default_panel;  ///< shown without being asked for
   /// A state that was not measured gives no value and a reason.
   estimate (*finalize)(const panel_state& state, const metric_options& options);
+  /// The definition in TeX, in the notation of docs/definitions.md. Empty: pages show `definition` as it is.
+  std::string_view tex = {};
+  /// What happens at the edges: empty bins, ties, zeros, too few rows, and what the metric is mistaken for.
+  std::string_view edge_rules = {};
+  metric_needs needs = {};
 };
 
 /// The ends of a metric's range that are numbers: of "[0, inf)" the lower one alone.
@@ -44,6 +58,10 @@ struct metric_limits {
 
 /// The metric of a state. Where rounding carries the value past an end of its range (by 1e-12 at most), it is that end.
 [[nodiscard]] estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options);
+
+/// Above so many classes the default panel leaves out metrics over sorted class columns, which take memory for every
+/// probability.
+inline constexpr std::size_t largest_default_class_values = 1000;
 
 /// Every metric, in the order in which panels show them.
 [[nodiscard]] std::span<const metric_entry> metric_catalog() noexcept;

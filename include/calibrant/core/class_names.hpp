@@ -10,13 +10,16 @@
 namespace calibrant {
 
 /// The K >= 2 classes, in the order of the score columns. Labels are matched to them by name, as text ("10" = 10),
-/// never by sort order.
+/// never by sort order. K = 0 stands for rows of which only the confidence and its correctness is known.
 class class_names {
  public:
   static constexpr std::size_t max_count = std::size_t{1} << 24;  ///< class numbers are exact in float32
 
   /// Classes 0..K-1, named by their index. Throws error (invalid_classes) if K < 2 or K > max_count.
   [[nodiscard]] static class_names indexed(std::size_t count);
+
+  /// No classes.
+  [[nodiscard]] static class_names none();
 
   /// Throws error (invalid_classes) naming the offender if there are fewer than two names or more than max_count, a
   /// name is empty or appears twice.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,15 +45,21 @@ struct panel {
 
 struct evaluation_options {
   confidence_level level = {};
-  double norm = 3;                        ///< p of `ece_lp`
+  double norm = 3;                        ///< p of `ece_lp` and `classwise_ece_lp`
+  double coverage = 0.8;                  ///< of `risk_at_coverage`
+  double risk = 0.05;                     ///< of `coverage_at_risk`
+  double threshold = 0.9;                 ///< of `selective_risk` and `coverage`
+  std::size_t top_k = 5;                  ///< of `top_k_accuracy`
+  double min_probability = 0.01;          ///< of `tace`
   std::vector<std::string> metrics = {};  ///< names; empty: the default panel
   /// A reliability diagram for every class. Absent: up to 100 classes, if a chosen metric is about classes.
   std::optional<bool> per_class_reliability = {};
 };
 
-/// What a pass must measure for these options (evaluation_config::parts). Throws error (invalid_argument) on an unknown
-/// metric name.
-[[nodiscard]] panel_parts parts_needed(const evaluation_options& options);
+/// What a pass over rows of K classes must measure for these options (evaluation_config::parts). The default panel does
+/// without sorted class columns above largest_default_class_values classes. Throws error (invalid_argument) on an
+/// unknown metric name.
+[[nodiscard]] panel_parts parts_needed(const evaluation_options& options, std::size_t classes);
 
 /// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a
 /// group without weight.
@@ -68,7 +75,7 @@ struct evaluation {
 };
 
 /// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
-/// Throws error (invalid_argument) on an unknown metric name or a norm below 1. Complexity O(K B) per group and metric;
+/// Throws error (invalid_argument) on an unknown metric name or an option outside of its domain. Complexity O(K B) per group and metric;
 /// with a pool the metrics are computed side by side.
 [[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {},
                                   thread_pool* pool = nullptr);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,16 +18,22 @@
 
 namespace calibrant {
 
-/// What two states must have in common to be merged.
+/// What two states must have in common to be merged. `classes` may be none for the kind top_label.
 struct evaluation_config {
   class_names classes;
   score_kind kind = score_kind::probabilities;
   std::size_t bins = 15;
   weight_kind weights = weight_kind::frequency;
   std::optional<double> log_floor = {};
-  panel_parts parts = panel_parts::all();  ///< what the pass measures; top-label cells always are
+  panel_parts parts = panel_parts::all();         ///< what the pass measures; top-label cells always are
   std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
 
+  /// What a pass can measure of this kind of scores.
+  [[nodiscard]] panel_parts measurable() const noexcept;
+  /// Classes that cells are kept for: K, or 1 if nothing is known of classes.
+  [[nodiscard]] std::size_t predicted_classes() const noexcept { return std::max<std::size_t>(classes.size(), 1); }
+  /// Scores of a row: K, or 1 confidence.
+  [[nodiscard]] std::size_t columns() const noexcept { return kind == score_kind::top_label ? 1 : classes.size(); }
   friend bool operator==(const evaluation_config&, const evaluation_config&) = default;
 };
 
@@ -36,6 +44,7 @@ struct row_counts {
   std::uint64_t clipped = 0;             ///< rows with a probability above 1 by at most 1e-6, set to 1
   std::uint64_t loosely_normalized = 0;  ///< rows accepted although their sum misses 1 by more than rounding explains
   std::uint64_t renormalized = 0;        ///< rows divided by their sum on request
+  std::uint64_t soft_labels = 0;         ///< rows measured whose label is a distribution, not one class
   std::array<std::uint64_t, row_problem_count> skipped{};  ///< by row_problem
 
   void merge(const row_counts& other) noexcept;
@@ -51,6 +60,7 @@ struct evaluation_state {
   row_counts counts;
   std::vector<source_info> sources;
   std::map<std::string, panel_state> panels;
+  kernel_pair_sums cross_group_pairs = {};  ///< of rows of different groups; they count in the total alone
 
   /// An empty panel state of this configuration.
   [[nodiscard]] panel_state empty_panel() const;

@@ -26,10 +26,11 @@ struct pass_options {
 /// every state eats the summaries, and the class-wise cells eat the block while it is still there.
 ///
 /// Rules of a probability row: every entry finite and in [0, 1] (an excess over 1 within 1e-6 is clipped and counted),
-/// |sum - 1| <= 1e-3 (float16: 1e-2). Logits: no NaN, no +infinity, not all -infinity. Labels outside [0, K) and
-/// weights that are negative or not finite are row problems like these; rows with refused_label are passed over, rows
-/// of weight 0 are left out. Complexity O(n K), on all threads of the pool. Memory: per thread one panel state per
-/// group, 64 K B bytes and about 1 MB.
+/// |sum - 1| <= 1e-3 (float16: 1e-2). Logits: no NaN, no +infinity, not all -infinity. A confidence: in [0, 1] as an
+/// entry of a probability row; of confidences the pass measures what they decide (evaluation_config::measurable).
+/// Labels outside [0, K) and weights that are negative or not finite are row problems like these; rows with
+/// refused_label are passed over, rows of weight 0 are left out. Complexity O(n K), on all threads of the pool. Memory:
+/// per thread one panel state per group, 64 K B bytes and about 1 MB.
 class evaluator {
  public:
   evaluator(evaluation_config config, pass_options options, thread_pool& pool);
@@ -37,8 +38,8 @@ class evaluator {
   evaluator& operator=(const evaluator&) = delete;
   ~evaluator();
 
-  /// Throws error: shape_mismatch if the batch does not have K columns or its arrays differ in length, invalid_argument
-  /// on a negative group index.
+  /// Throws error: shape_mismatch if the batch is of another kind, does not have K columns (confidences: 1) or its
+  /// arrays differ in length, invalid_argument on a negative group index.
   void accumulate(const prediction_batch& batch);
 
   /// Rows refused so far, for progress and messages.

@@ -14,8 +14,8 @@ enum class row_problem {
   negative,        ///< a probability below 0
   above_one,       ///< a probability above 1 + 1e-6
   bad_sum,         ///< probabilities whose sum is not 1 within the tolerance
-  missing_label,   ///< the label is absent (null, empty, NaN)
-  unknown_label,   ///< the label names no class
+  missing_label,   ///< the label, the prediction or its correctness is absent (null, empty, NaN)
+  unknown_label,   ///< the label or the prediction names no class, or its correctness is neither 0 nor 1
   invalid_weight,  ///< the weight is negative, not finite or absent
 };
 inline constexpr std::size_t row_problem_count = 7;

@@ -10,20 +10,26 @@
 
 namespace calibrant {
 
-/// What is known of one class. Weighted data: every count is a weight.
+/// What is known of one class. Weighted data: every count is a weight. Of confidences alone only what the rows
+/// predicted as the class tell is known.
 struct class_row {
-  double rows = 0;                        ///< rows whose label is the class
-  double prevalence = 0;                  ///< their share
-  double mean_probability = 0;            ///< mean of p_k over all rows
-  double predicted = 0;                   ///< rows predicted as the class
-  std::optional<double> precision;        ///< share of those that are right; none if the class was never predicted
-  std::optional<double> mean_confidence;  ///< mean confidence of those
-  double calibration_error = 0;           ///< class-wise error CE_k = sum_b (W_bk/W) |mean p_k - frequency|
-  interval_estimate uncertainty;          ///< of calibration_error, simultaneous over the K classes
+  std::optional<double> rows;              ///< rows whose label is the class
+  std::optional<double> prevalence;        ///< their share
+  std::optional<double> mean_probability;  ///< mean of p_k over all rows
+  double predicted = 0;                    ///< rows predicted as the class
+  std::optional<double> precision;         ///< share of those that are right; none if the class was never predicted
+  std::optional<double> mean_confidence;   ///< mean confidence of those
+  /// Class-wise error CE_k = sum_b (W_bk/W) |mean p_k - frequency|; of confidences alone the error of the rows
+  /// predicted as the class, sum_b (W_kb/W_k) |conf_kb - acc_kb|, none if there are none.
+  std::optional<double> calibration_error;
+  interval_estimate uncertainty;  ///< of calibration_error, simultaneous over the K classes
 };
 
 /// One row per class, in the order of the columns. The state must not be empty. Complexity O(K B).
 [[nodiscard]] std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
                                                  confidence_level level);
+
+/// The same of what top-label cells know. Complexity O(K B).
+[[nodiscard]] std::vector<class_row> predicted_class_table(const top_label_cells& top_label, confidence_level level);
 
 }  // namespace calibrant

@@ -84,6 +84,11 @@ struct fractional_cell {
     hits.add(w);
     products.add(w * c);
   }
+  /// What the share `a` of a hit adds to the sums of hits.
+  void add_hits(double c, double a, double w) noexcept {
+    hits.add(w * a);
+    products.add(w * c * a);
+  }
   fractional_cell& operator+=(const fractional_cell& o) noexcept;
   friend bool operator==(const fractional_cell&, const fractional_cell&) = default;
 };
@@ -128,6 +133,11 @@ class cell_table {
 
   /// One row of confidence c in [0, 1] and any weight w > 0.
   void add(std::size_t k, std::size_t b, double c, bool hit, double w);
+  /// One row that is a hit with probability `share`: weight and confidence stay exact where w is, the hits are not.
+  void add_share(std::size_t k, std::size_t b, double c, double share, double w) {
+    add(k, b, c, false, w);
+    fractional(k, b).add_hits(c, share, w);
+  }
 
   /// Adds a table of the same shape.
   void merge(const cell_table& other);

@@ -8,10 +8,13 @@ namespace calibrant {
 
 /// One state of the panel.
 enum class panel_part : unsigned {
-  proper_scores = 1,  ///< score_sums
-  top_label = 2,      ///< top_label_cells
-  classwise = 4,      ///< classwise_cells
-  confidences = 8,    ///< confidence_store
+  proper_scores = 17,      ///< score_sums, which contain the next
+  confidence_scores = 16,  ///< of score_sums what the confidence alone decides
+  top_label = 2,           ///< top_label_cells
+  classwise = 4,           ///< classwise_cells
+  confidences = 8,         ///< confidence_store
+  class_values = 32,       ///< class_value_store
+  kernel_pairs = 64,       ///< kernel_pair_sums, which rows of one pass alone can give
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -19,8 +22,9 @@ class panel_parts {
  public:
   constexpr panel_parts() = default;
   constexpr panel_parts(panel_part part) noexcept : bits_(static_cast<unsigned>(part)) {}  // a part is a set of one
+  /// Every state that state files hold.
   [[nodiscard]] static constexpr panel_parts all() noexcept {
-    return fixed_memory() | panel_part::confidences;
+    return fixed_memory() | panel_part::confidences | panel_part::class_values;
   }
   /// The states whose size does not depend on the number of rows.
   [[nodiscard]] static constexpr panel_parts fixed_memory() noexcept {
@@ -30,7 +34,8 @@ class panel_parts {
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// "scores", "top_label", "classwise", "confidences", as far as they are in the set.
+  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", "confidences", "class_values", "kernel_pairs", as
+  /// far as they are in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;
@@ -39,6 +44,11 @@ class panel_parts {
     panel_parts both;
     both.bits_ = a.bits_ | b.bits_;
     return both;
+  }
+  friend constexpr panel_parts operator&(panel_parts a, panel_parts b) noexcept {
+    panel_parts common;
+    common.bits_ = a.bits_ & b.bits_;
+    return common;
   }
   friend constexpr bool operator==(panel_parts, panel_parts) = default;
 

@@ -8,8 +8,10 @@
 #include <calibrant/core/bin_edges.hpp>
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/weights.hpp>
+#include <calibrant/stats/class_value_store.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
 #include <calibrant/stats/confidence_store.hpp>
+#include <calibrant/stats/kernel_pair_sums.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
@@ -20,6 +22,7 @@ namespace calibrant {
 /// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells that are not measured take
 /// no memory.
 struct panel_state {
+  /// `classes` are those that can be predicted.
   panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
               std::optional<double> log_floor = std::nullopt, panel_parts measured = panel_parts::all(),
               std::uint64_t exact_rows = default_exact_rows)
@@ -27,7 +30,8 @@ struct panel_state {
         scores(kind, log_floor),
         top_label(classes, edges, kind),
         classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind),
-        confidences(kind, exact_rows) {}
+        confidences(kind, exact_rows),
+        class_values(measured.contain(panel_part::class_values) ? classes : 0, kind, exact_rows) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
@@ -39,10 +43,13 @@ struct panel_state {
     top_label.require_mergeable(other.top_label);
     classwise.require_mergeable(other.classwise);
     confidences.require_mergeable(other.confidences);
+    class_values.require_mergeable(other.class_values);
     scores.merge(other.scores);
     top_label.merge(other.top_label);
     classwise.merge(other.classwise);
     confidences.merge(other.confidences);
+    class_values.merge(other.class_values);
+    kernel_pairs.merge(other.kernel_pairs);
   }
 
   template <class Visitor>
@@ -60,6 +67,8 @@ struct panel_state {
   top_label_cells top_label;
   classwise_cells classwise;
   confidence_store confidences;
+  class_value_store class_values;
+  kernel_pair_sums kernel_pairs;  ///< not among the fields
 
  private:
   template <class Self, class Visitor>
@@ -69,8 +78,9 @@ struct panel_state {
     };
     self.scores.fields(prefixed("scores."));
     self.top_label.fields(prefixed("top_label."));
-    self.classwise.fields(prefixed("classwise."));
+    if (self.parts.contain(panel_part::classwise)) self.classwise.fields(prefixed("classwise."));
     if (self.parts.contain(panel_part::confidences)) self.confidences.fields(prefixed("confidences."));
+    self.class_values.fields(prefixed("class_values."));
   }
 };
 

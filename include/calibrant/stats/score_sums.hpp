@@ -42,6 +42,9 @@ class score_sums {
   explicit score_sums(weight_kind kind, std::optional<double> log_floor = std::nullopt);
 
   void accumulate(const row_block& block);
+  /// The same where only the confidences of the summaries are known: of the fields `weight` and
+  /// `spiegelhalter_variance`; the others stay as they are.
+  void accumulate_confidences(const row_block& block);
   /// Throws error (state_mismatch) if the weight kind or the log floor differ.
   void require_mergeable(const score_sums& other) const;
   /// Throws like require_mergeable; both states stay untouched then.
@@ -98,6 +101,7 @@ class score_sums {
     visit(std::string("by_squared_weight.exact"), shape, self.by_squared_weight_.exact, presence::required);
     visit(std::string("by_squared_weight.fractional"), shape, self.by_squared_weight_.fractional, presence::optional);
   }
+  void add(const row_block& block, bool whole_rows);
   void fill(const row_block& block, std::size_t first, std::size_t count, block_values& values) const;
   static void add_weighted(totals& into, const block_values& values, std::size_t row, double weight);
 

@@ -36,6 +36,10 @@ class weighted_cells {
     by_weight.add(k, b, c, hit, w);
     if (squared()) by_squared_weight.add(k, b, c, hit, w * w);
   }
+  void add_share(std::size_t k, std::size_t b, double c, double share, double w) {
+    by_weight.add_share(k, b, c, share, w);
+    if (squared()) by_squared_weight.add_share(k, b, c, share, w * w);
+  }
   /// Throws error (state_mismatch) if classes, edges or weight kind differ.
   void require_mergeable(const weighted_cells& other) const;
   void merge(const weighted_cells& other);

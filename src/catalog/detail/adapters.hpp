@@ -8,6 +8,11 @@ namespace calibrant::detail {
 
 inline constexpr const char* unmeasured_reason = "not measured: the pass was restricted to other metrics";
 
+// What the rows must tell (metric_needs), by name.
+inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
+inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
+inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
+
 /// Top-label cells are always measured.
 template <estimate (*metric)(const top_label_cells&, const metric_options&)>
 estimate of_top_label(const panel_state& s, const metric_options& o) {
@@ -27,6 +32,18 @@ estimate of_sorted(const panel_state& s, const metric_options& o) {
   metric_options as_state = o;
   as_state.bins = s.top_label.edges().bins();  // as many bins of equal mass as of equal width
   return metric(s.confidences.sorted(), as_state);
+}
+
+/// The default panel goes without sorted class columns above so many classes.
+template <estimate (*metric)(const class_value_store&, const metric_options&)>
+estimate of_class_values(const panel_state& s, const metric_options& o) {
+  if (!s.parts.contain(panel_part::class_values))
+    return estimate::none(s.top_label.classes() > largest_default_class_values
+                              ? "not in the default panel of more than 1,000 classes; ask for it by name"
+                              : unmeasured_reason);
+  metric_options as_state = o;
+  as_state.bins = s.top_label.edges().bins();
+  return metric(s.class_values, as_state);
 }
 
 }  // namespace calibrant::detail

@@ -13,5 +13,6 @@ namespace calibrant::detail {
 [[nodiscard]] std::span<const metric_entry> classwise_metrics() noexcept;
 [[nodiscard]] std::span<const metric_entry> proper_score_metrics() noexcept;
 [[nodiscard]] std::span<const metric_entry> test_metrics() noexcept;
+[[nodiscard]] std::span<const metric_entry> selective_metrics() noexcept;
 
 }  // namespace calibrant::detail

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "evaluation/detail/soft_labels.hpp"
+
 namespace calibrant::detail {
 namespace {
 
@@ -73,9 +75,40 @@ row_complaint explain_logits(const T* row, const class_names& classes) {
   return {row_problem::not_finite, "has -infinity for every class, expected at least one finite logit"};
 }
 
+row_complaint explain_confidence(double confidence) {
+  const row_problem problem = !std::isfinite(confidence) ? row_problem::not_finite
+                              : confidence < 0           ? row_problem::negative
+                                                         : row_problem::above_one;
+  const bool percent = confidence > 1 && confidence <= 100;
+  return {problem, "has confidence " + short_number(confidence) + ", expected a number from 0 to 1" +
+                       (percent ? "; if confidences go from 0 to 100, say so with --scale percent" : "")};
+}
+
+row_complaint explain_soft_label(const double* shares, const class_names& classes) {
+  double total = 0;
+  bool missing = false;
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    total += shares[k];
+    missing = missing || std::isnan(shares[k]);
+    if (shares[k] < 0 || std::isinf(shares[k]))
+      return {row_problem::unknown_label, "has " + short_number(shares[k]) + " for class \"" + classes[k] +
+                                              "\" in its soft label, expected a share from 0 to 1"};
+  }
+  if (missing) return {row_problem::missing_label, "has a soft label with NaN or nothing, expected shares from 0 to 1"};
+  const bool percent = total > 99 && total < 101;
+  return {row_problem::unknown_label, "has a soft label that sums to " + short_number(total) + ", expected 1 within " +
+                                          short_number(share_tolerance) +
+                                          (percent ? "; divide the percentages by 100" : "")};
+}
+
 row_complaint explain_label(std::int32_t label, std::size_t classes) {
   return {row_problem::unknown_label,
           "has label " + std::to_string(label) + ", expected a class index from 0 to " + std::to_string(classes - 1)};
+}
+
+row_complaint explain_prediction(std::int32_t prediction, std::size_t classes) {
+  return {row_problem::unknown_label, "has prediction " + std::to_string(prediction) +
+                                          ", expected a class index from 0 to " + std::to_string(classes - 1)};
 }
 
 row_complaint explain_weight(double weight) {

@@ -56,7 +56,9 @@ template <class T>
 [[nodiscard]] row_complaint explain_probabilities(const T* row, const class_names& classes);
 template <class T>
 [[nodiscard]] row_complaint explain_logits(const T* row, const class_names& classes);
+[[nodiscard]] row_complaint explain_confidence(double confidence);
 [[nodiscard]] row_complaint explain_label(std::int32_t label, std::size_t classes);
+[[nodiscard]] row_complaint explain_prediction(std::int32_t prediction, std::size_t classes);
 [[nodiscard]] row_complaint explain_weight(double weight);
 
 }  // namespace calibrant::detail

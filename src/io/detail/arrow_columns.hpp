@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <calibrant/evaluation/prediction_batch.hpp>
 
 #include "io/detail/arrow_c_abi.hpp"
@@ -28,7 +30,8 @@ void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t
 /// A column of numbers as doubles, null as NaN.
 [[nodiscard]] double number_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row);
 
-/// Reads a label or a group: `on_integer`, `on_text` or `on_null` is called with what stands at `row`.
+/// Reads a label, a group and the like: `on_integer`, `on_text` or `on_null` is called with what stands at `row`; a
+/// floating-point number as its text, NaN as null.
 template <class OnInteger, class OnText, class OnNull>
 auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t row, OnInteger&& on_integer,
                OnText&& on_text, OnNull&& on_null);
@@ -54,6 +57,12 @@ auto visit_key(const ArrowSchema& type, const ArrowArray& column, std::int64_t r
     case arrow_kind::integer_codes:
       return visit_key(*type.dictionary, *column.dictionary, integer_at(type, column, row), on_integer, on_text,
                        on_null);
+    case arrow_kind::float16:
+    case arrow_kind::float32:
+    case arrow_kind::float64: {
+      const double x = number_at(type, column, row);
+      return std::isnan(x) ? on_null() : on_text(std::string_view(fmt::format("{}", x)));
+    }
     default:
       return on_integer(integer_at(type, column, row));
   }

@@ -39,11 +39,11 @@ class npy_file {
   npy_header header_;
 };
 
-/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. Throws error
-/// (shape_mismatch, unsupported, malformed_input).
+/// Scores in an n x K array of float16, float32 or float64 in C order; rows come without keys. `one_column`: an array
+/// of n is one of n x 1. Throws error (shape_mismatch, unsupported, malformed_input).
 class npy_scores final : public row_reader {
  public:
-  explicit npy_scores(const std::string& path);
+  explicit npy_scores(const std::string& path, bool one_column = false);
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override;
   [[nodiscard]] std::optional<std::uint64_t> rows() const override { return rows_; }
@@ -57,8 +57,11 @@ class npy_scores final : public row_reader {
   std::uint64_t next_ = 0;
 };
 
-/// Labels in an array of n integers, booleans or texts. Floats are refused (error invalid_labels), objects are never
-/// read (unsupported).
-[[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path);
+/// Labels or correctness in an array of n integers, booleans or texts, or the shares of soft labels in one of n x K
+/// numbers if there are K = `classes`. Floats are refused otherwise (error invalid_labels), objects are never read
+/// (unsupported).
+[[nodiscard]] std::unique_ptr<row_reader> open_npy_labels(const std::string& path,
+                                                          truth_kind truth = truth_kind::labels,
+                                                          std::size_t classes = 0);
 
 }  // namespace calibrant::io
