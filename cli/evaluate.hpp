@@ -38,11 +38,16 @@ struct evaluate_options {
   bool renormalize = false;
   bool hash = false;
   std::optional<std::size_t> bins;
+  std::optional<std::string> peer;  ///< a name of peer_catalog()
   std::optional<double> log_floor;
   std::optional<std::size_t> threads;
 
   std::optional<double> level;
   std::optional<double> norm;          ///< adds `ece_lp`
+  std::optional<std::size_t> top_k;    ///< adds `top_k_accuracy`
+  std::optional<double> coverage;      ///< adds `risk_at_coverage`
+  std::optional<double> risk;          ///< adds `coverage_at_risk`
+  std::optional<double> threshold;     ///< adds `selective_risk` and `coverage`
   std::optional<std::string> metrics;  ///< names separated by commas, or "all"
   bool per_class = false;
   bool quiet = false;
