@@ -20,13 +20,15 @@ import numpy as np
 from scipy import special, stats
 
 from oracle_data import HERE, data_sets
+from oracle_equal_mass import adaptive_classwise
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
 from oracle_selective import SELECTIVE_METRICS
 from oracle_sorted import ks_error
 
-NORM = 3.0  # of ece_lp
+NORM = 3.0  # of ece_lp and classwise_ece_lp
+TOP_K = 5
 
 # Metrics: each returns a dictionary of numbers by the suffix of the column; "" is the value
 
@@ -184,8 +186,38 @@ def spiegelhalter(d):
     return {"": z, "expected": 0.0, "p_value": 2 * stats.norm.sf(abs(z))}
 
 
+def error_rate(d):
+    right = accuracy(d)
+    return {"": math.fsum(d.w * (1 - d.a)) / d.W, "lower": 1 - right["upper"], "upper": 1 - right["lower"],
+            "expected": 1 - right["expected"], "p_value": right["p_value"]}
+
+
+def top_k_accuracy(d):
+    best = np.argsort(-d.scores, axis=1, kind="stable")[:, :TOP_K]  # the lower class of equal scores first
+    effective = d.W if d.weight_kind == "frequency" else d.W**2 / math.fsum(d.w**2)
+    value = math.fsum(d.w * (best == d.labels[:, None]).any(axis=1)) / d.W
+    low, high = wilson(value * effective, effective)
+    return {"": value, "lower": low, "upper": high}
+
+
+def classwise_ece_lp(d):
+    return {"": (math.fsum(power_mean(x, NORM)**NORM for x in class_columns(d)) / d.K)**(1 / NORM)}
+
+
+def classwise_ece_present(d):
+    present = [k for k in range(d.K) if (d.w[d.labels == k] > 0).any()]
+    return {"": math.fsum(l1(class_cells(d, k)) for k in present) / len(present), "classes": len(present)}
+
+
+def share_of_brier(d, factor):
+    result = brier(d)
+    return {part: x if x is None or part == "p_value" else x * factor for part, x in result.items()}
+
+
 METRICS = {
     "accuracy": accuracy,
+    "error_rate": error_rate,
+    "top_k_accuracy": top_k_accuracy,
     "mean_confidence": mean_confidence,
     "confidence_gap": confidence_gap,
     "ece": ece,
@@ -199,8 +231,14 @@ METRICS = {
     "ks_error": ks_error,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
+    "classwise_ece_lp": classwise_ece_lp,
+    "classwise_ece_present": classwise_ece_present,
+    "ace": adaptive_classwise,
+    "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
     "brier": brier,
+    "brier_half": lambda d: share_of_brier(d, 0.5),
+    "brier_mean": lambda d: share_of_brier(d, 1 / d.K),
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
@@ -211,7 +249,8 @@ METRICS = {
 # sums of at most 5,000 rows. Inference: quantiles and roots of two implementations. The null moments of log loss and of
 # the Brier score are kept to seven digits per row in the library.
 VALUE, INFERENCE, SEVEN_DIGITS = "1e-12 1e-12", "1e-10 1e-8", "1e-7 1e-6"
-TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4"}
+TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4",
+              "brier_half.p_value": "1e-6 1e-4", "brier_mean.p_value": "1e-6 1e-4"}
 
 
 def tolerance(column):

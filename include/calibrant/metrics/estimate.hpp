@@ -62,6 +62,7 @@ struct metric_options {
   double risk = 0.05;      ///< of `coverage_at_risk`, in [0, 1]
   double threshold = 0.9;  ///< of `selective_risk` and `coverage`, in [0, 1]
   std::size_t top_k = 5;   ///< of `top_k_accuracy`, >= 1
+  double min_probability = 0.01;  ///< of `tace`, in [0, 1)
 };
 /// Throws error (invalid_argument) where an option is outside its domain.
 void require_valid(const metric_options& options);

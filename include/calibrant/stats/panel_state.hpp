@@ -12,6 +12,7 @@
 #include <calibrant/stats/classwise_cells.hpp>
 #include <calibrant/stats/confidence_store.hpp>
 #include <calibrant/stats/label_ranks.hpp>
+#include <calibrant/stats/kernel_pair_sums.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
@@ -52,6 +53,7 @@ struct panel_state {
     confidences.merge(other.confidences);
     class_values.merge(other.class_values);
     ranks.merge(other.ranks);
+    kernel_pairs.merge(other.kernel_pairs);
   }
 
   template <class Visitor>
@@ -71,6 +73,7 @@ struct panel_state {
   confidence_store confidences;
   class_value_store class_values;
   label_ranks ranks;
+  kernel_pair_sums kernel_pairs;  ///< not among the fields
 
  private:
   template <class Self, class Visitor>
