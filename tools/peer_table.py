@@ -33,9 +33,9 @@ INTRODUCTION = """# Other packages, number by number
 `calibrant evaluate --peer NAME` answers with the numbers of another package: its bins, its side of an edge, what it does at 0 and 1. It is for comparing with a
 number that somebody else reported. Without `--peer` the textbook rules apply, and they come with intervals.
 
-```console
-$ calibrant evaluate preds.csv --probabilities --scores 'p_*' --peer netcal
-$ calibrant evaluate preds.csv --probabilities --scores 'p_*' --peer torchmetrics --bins 10 --json result.json
+```text
+calibrant evaluate preds.csv --probabilities --scores 'p_*' --peer netcal
+calibrant evaluate preds.csv --probabilities --scores 'p_*' --peer torchmetrics --bins 10 --json result.json
 ```
 
 - `options.peer`, `options.bins` and `options.edges` of the JSON result say whose rules these are. `--bins` is what you would ask the package for; without it, its default.
