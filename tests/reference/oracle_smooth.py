@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import optimize, stats
 
-from oracle_inference import ALPHA, M1, M3, gamma3
+from oracle_inference import ALPHA, UNKNOWN, M1, M3, gamma3
 from oracle_sorted import once_per_rows, used_rows
 
 
@@ -54,9 +54,15 @@ def noise(d, s, variance):
 
 def crossing(f, start):
     """The s = f(s) of a function that does not increase; it lies between any s and f(s)."""
+    if f(start) < 1e-12:
+        return 0.0
     low, high = sorted((start, f(start)))
-    slack = 1e-5  # of the quadrature, which may make f rise a little where it is flat
-    return optimize.brentq(lambda s: f(s) - s, low * (1 - slack), high * (1 + slack), xtol=1e-8)
+    # The quadrature may make f rise a little where it is flat.
+    while f(low) < low and low > 1e-9:
+        low /= 1 + 1e-5
+    while f(high) > high:
+        high *= 1 + 1e-5
+    return optimize.brentq(lambda s: f(s) - s, low, high, xtol=1e-8)
 
 
 @once_per_rows
@@ -66,6 +72,8 @@ def smooth_ece(d):
     if (a == c).all():
         return {"": 0.0, "expected": 0.0, "p_value": 1.0}
     value = crossing(lambda s: smoothed(d, s), max(gap, 0.02))
+    if value == 0 or d.W < 100:  # the law of the noise is one of many rows
+        return {"": value} | dict.fromkeys(("expected", "p_value", "lower", "upper"), UNKNOWN)
     null = v * c * (1 - c) / d.W**2
     if not null.sum() > 1e-12:
         return {"": value, "expected": 0.0, "p_value": 0.0}
