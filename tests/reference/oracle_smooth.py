@@ -55,8 +55,8 @@ def noise(d, s, variance):
 def crossing(f, start):
     """The s = f(s) of a function that does not increase; it lies between any s and f(s)."""
     low, high = sorted((start, f(start)))
-    slack = 1e-5  # of the quadrature, which may make f rise a little where it is flat
-    return optimize.brentq(lambda s: f(s) - s, low * (1 - slack), high * (1 + slack), xtol=1e-8)
+    # Wider, since quadrature and quantile may make f rise a little where it is flat.
+    return optimize.brentq(lambda s: f(s) - s, low * 0.8, high * 1.2, xtol=1e-8)
 
 
 @once_per_rows
