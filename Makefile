@@ -9,7 +9,7 @@ COMMAND := build/release/bin/calibrant
 PYTHON := .venv/bin/python
 CXX_FILES := $(shell find include src cli tests bench examples -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench fmt lint clean
+.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs fmt lint clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -58,6 +58,14 @@ coverage: compile-coverage ## line coverage of the C++ tests: build/coverage/rep
 bench: compile-bench ## time against the peers; tables in build/bench/results (BENCH_OPTIONS=--quick: a tenth of it)
 	@tools/install_deps.sh --bench
 	.venv-bench/bin/python bench/run.py --build build/bench --output build/bench/results $(BENCH_OPTIONS)
+
+docs: ## the documentation site: build/docs/html/index.html
+	@tools/install_deps.sh --docs
+	.venv-docs/bin/python tools/build_site.py --output build/docs
+
+test-docs: docs ## open every page of the site in a browser
+	@tools/install_deps.sh --docs-tests
+	.venv-docs/bin/python -m pytest tests/site
 
 fmt: ## format the C++ sources
 	@tools/install_deps.sh --lint

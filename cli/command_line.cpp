@@ -18,6 +18,7 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/io/parquet_plugin.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 #include <calibrant/version.hpp>
 
 #include "cli/command_description.hpp"
@@ -85,6 +86,12 @@ constexpr const char* evaluate_examples =
     "    calibrant evaluate preds.csv --probabilities --scores 'p_*'\n"
     "  arrays of logits and labels, and the result for a program\n"
     "    calibrant evaluate logits.npy --labels labels.npy --logits --json result.json\n"
+    "  what a language model says of its own answers, and whether they were right\n"
+    "    calibrant evaluate answers.csv --confidence stated --correct ok\n"
+    "  two models side by side\n"
+    "    calibrant evaluate old.parquet new.parquet --each --probabilities\n"
+    "  labels of another table\n"
+    "    calibrant evaluate scores.parquet --logits --labels truth.csv --id image\n"
     "  shards, each country on its own, rows that cannot be used left out\n"
     "    calibrant evaluate day1.parquet day2.parquet --probabilities --group country --on-invalid skip\n"
     "  log-probabilities of a language model's options, some rows with fewer of them\n"
@@ -241,16 +248,27 @@ class command_parser {
         ->group(group);
 
     group = "what is measured";
-    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15"))
+    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15, or what --peer takes"))
         ->type_name("N")
         ->check(
             number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
+        ->group(group);
+    of_input(
+        command.add_option("--peer", o.peer,
+                           "Metrics and bins as another package computes them, without intervals: " + peer_names(", ")))
+        ->type_name("NAME")
         ->group(group);
     of_input(command.add_option(
                  "--log-floor", o.log_floor,
                  "Probabilities below this count as this in the log loss; without it a zero is an infinite loss"))
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
+        ->group(group);
+    of_input(command.add_option("--exact-rows", o.exact_rows,
+                                "Rows up to which metrics over sorted confidences are exact (ace and tace: 50 "
+                                "probabilities for each); above, they read micro-bins. Without it 2000000"))
+        ->type_name("N")
+        ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
         ->group(group);
     command.add_option("--level", o.level, "Level of the intervals; without it 0.95")
         ->type_name("P")
@@ -266,6 +284,37 @@ class command_parser {
         ->type_name("P")
         ->check(number<double>("a finite number of at least 1",
                                [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
+        ->group(group);
+    command
+        .add_option("--top-k", o.top_k,
+                    "Add top_k_accuracy, how often the right class is among so many most likely ones")
+        ->type_name("K")
+        ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+        ->group(group);
+    command.add_option("--min-probability", o.min_probability, "Probabilities that tace leaves out; without it 0.01")
+        ->type_name("P")
+        ->check(number<double>("a number of at least 0 and below 1, such as 0.01",
+                               [](double x) { return x >= 0 && x < 1; }))
+        ->group(group);
+    command
+        .add_option("--coverage", o.coverage,
+                    "Add risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
+        ->type_name("P")
+        ->check(number<double>("a number above 0 and at most 1, such as 0.8", [](double x) { return x > 0 && x <= 1; }))
+        ->group(group);
+    const auto share = [](double x) { return x >= 0 && x <= 1; };
+    command
+        .add_option("--risk", o.risk,
+                    "Add coverage_at_risk, the largest share of the rows that has at most this rate of errors")
+        ->type_name("P")
+        ->check(number<double>("a number from 0 to 1, such as 0.05", share))
+        ->group(group);
+    command
+        .add_option("--threshold", o.threshold,
+                    "Add selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
+                    "and their share")
+        ->type_name("P")
+        ->check(number<double>("a number from 0 to 1, such as 0.9", share))
         ->group(group);
     command
         .add_flag("--per-class", o.per_class,
@@ -322,6 +371,7 @@ class command_parser {
     command.add_flag("--markdown", metrics_.markdown, "The catalogue as a Markdown table")->group("output");
     command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")
         ->group("output");
+    command.add_flag("--peers", metrics_.peers, "What evaluate --peer knows of each package, as JSON")->group("output");
     add_help(command);
   }
 
@@ -384,6 +434,11 @@ class command_parser {
     if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
       return place + text.substr(0, required) + ": got no value, expected " +
              text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t few = text.find(": At least "); few != std::string::npos) {
+      const CLI::Option* const option = current().get_option_no_throw(text.substr(0, few));
+      return place + text.substr(0, few) + ": got too few values, expected " +
+             (option == nullptr ? std::string("more") : option->get_type_name());
+    }
     if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
       return place + text.substr(0, often) + ": given more than once, expected once";
     if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)

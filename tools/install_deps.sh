@@ -3,6 +3,8 @@
 #   tools/install_deps.sh           compilers, libraries, and .venv for tests and demo
 #   tools/install_deps.sh --lint    clang-19 tools for fmt, lint and libFuzzer
 #   tools/install_deps.sh --bench   .venv-bench with the peers that are timed
+#   tools/install_deps.sh --docs    Doxygen, and .venv-docs with Sphinx
+#   tools/install_deps.sh --docs-tests  the same, and the browser that looks at the site
 # Needs root or sudo where a Debian package is missing. A second run takes well under a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,6 +14,8 @@ build_packages=(
   libhwy-dev libboost1.81-dev libcli11-dev libfmt-dev libsimdjson-dev nlohmann-json3-dev libssl-dev zlib1g-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
+docs_packages=(doxygen)
+docs_test_packages=(chromium)
 lint_packages=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 say() { printf 'deps: %s\n' "$*" >&2; }
@@ -91,8 +95,16 @@ main() {
       ;;
     --lint) install_packages "${lint_packages[@]}" ;;
     --bench) install_environment .venv-bench tools/requirements-bench.txt tools/requirements-bench-no-deps.txt ;;
+    --docs)
+      install_packages "${docs_packages[@]}"
+      install_environment .venv-docs tools/requirements-docs.txt
+      ;;
+    --docs-tests)
+      install_packages "${docs_packages[@]}" "${docs_test_packages[@]}"
+      install_environment .venv-docs tools/requirements-docs.txt
+      ;;
     *)
-      say "unknown argument '$1'; expected nothing, --lint or --bench"
+      say "unknown argument '$1'; expected nothing, --lint, --bench, --docs or --docs-tests"
       return 2
       ;;
   esac

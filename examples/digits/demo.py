@@ -2,6 +2,7 @@
 """Train a few classifiers on scikit-learn's digits, save what they predict, and measure how calibrated they are.
 
 usage: demo.py --command PATH_TO_CALIBRANT --output FOLDER
+       demo.py --csv --output FOLDER      writes CSV files and evaluates nothing; those in examples/digits were made so
 """
 
 import argparse
@@ -26,8 +27,18 @@ CLASSIFIERS = {
 }
 
 
-def save_predictions(folder: Path) -> list[Path]:
-    """One Parquet file per classifier: columns p_0 ... p_9 (probability of each digit) and label."""
+def save_table(table: pa.Table, path: Path) -> None:
+    """Parquet, or CSV with 8 significant digits, by the ending of the path."""
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+        return
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    lines = [",".join(table.column_names)] + [",".join(f"{value:.8g}" for value in row) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def save_predictions(folder: Path, ending: str = ".parquet") -> list[Path]:
+    """One file per classifier: columns p_0 ... p_9 (probability of each digit) and label."""
     images, digits = load_digits(return_X_y=True)
     train_images, test_images, train_digits, test_digits = train_test_split(
         images, digits, test_size=0.5, random_state=0, stratify=digits
@@ -38,16 +49,22 @@ def save_predictions(folder: Path) -> list[Path]:
         classifier.fit(train_images, train_digits)
         probabilities = classifier.predict_proba(test_images)
         columns = {f"p_{digit}": probabilities[:, k] for k, digit in enumerate(classifier.classes_)}
-        files.append(folder / f"{name}.parquet")
-        pq.write_table(pa.table({**columns, "label": test_digits}), files[-1])
+        files.append(folder / f"{name}{ending}")
+        save_table(pa.table({**columns, "label": test_digits}), files[-1])
     return files
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--command", type=Path, required=True, help="the calibrant command")
+    parser.add_argument("--command", type=Path, help="the calibrant command")
+    parser.add_argument("--csv", action="store_true", help="write CSV files and stop")
     parser.add_argument("--output", type=Path, required=True, help="folder for the predictions")
     options = parser.parse_args()
+    if options.csv:
+        save_predictions(options.output, ".csv")
+        return 0
+    if options.command is None:
+        parser.error("--command is needed, or --csv")
     for file in save_predictions(options.output):
         command = [str(options.command), "evaluate", str(file), "--scores", "p_*", "--label", "label", "--probabilities"]
         shown = " ".join(f"'{word}'" if "*" in word else word for word in command)

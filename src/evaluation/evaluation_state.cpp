@@ -39,7 +39,7 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 }
 
 panel_parts evaluation_config::measurable() const noexcept {
-  if (kind != score_kind::top_label) return panel_parts::all();
+  if (kind != score_kind::top_label) return panel_parts::all() | panel_part::kernel_pairs;
   return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences;
 }
 
@@ -52,6 +52,18 @@ panel_state evaluation_state::empty_panel() const {
 panel_state evaluation_state::total() const {
   panel_state sum = empty_panel();
   for (const auto& [name, panel] : panels) sum.merge(panel);
+  sum.kernel_pairs.merge(cross_group_pairs);
+  return sum;
+}
+
+peer_state evaluation_state::empty_peer() const {
+  return {*config.peer, config.predicted_classes(), config.kind == score_kind::top_label};
+}
+
+std::optional<peer_state> evaluation_state::peer_total() const {
+  if (!config.peer) return std::nullopt;
+  peer_state sum = empty_peer();
+  for (const auto& [name, peer] : peers) sum.merge(peer);
   return sum;
 }
 
@@ -71,16 +83,23 @@ void evaluation_state::merge(const evaluation_state& other) {
   if (a.parts != b.parts) refuse("what was measured", a.parts.text(), b.parts.text());
   if (a.exact_rows != b.exact_rows)
     refuse("the number of exact rows", std::to_string(a.exact_rows), std::to_string(b.exact_rows));
+  if (a.peer != b.peer)
+    refuse("the peer", a.peer ? a.peer->entry->name : "none", b.peer ? b.peer->entry->name : "none");
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 
   weighted = weighted || other.weighted;
   counts.merge(other.counts);
+  cross_group_pairs.merge(other.cross_group_pairs);
   const std::size_t theirs = other.sources.size();  // `other` may be this state
   for (std::size_t i = 0; i < theirs; ++i) sources.push_back(source_info(other.sources[i]));
   for (const auto& [name, panel] : other.panels) {
     const auto [position, inserted] = panels.try_emplace(name, panel);
     if (!inserted) position->second.merge(panel);
+  }
+  for (const auto& [name, peer] : other.peers) {
+    const auto [position, inserted] = peers.try_emplace(name, peer);
+    if (!inserted) position->second.merge(peer);
   }
 }
 

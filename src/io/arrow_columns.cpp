@@ -142,6 +142,11 @@ void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t
     case arrow_kind::float32:
       if constexpr (!std::is_same_v<T, float16>) copy_typed<T, float>(column, first, rows, out, K);
       return;
+    case arrow_kind::integer:
+      if constexpr (std::is_same_v<T, double>)
+        for (std::int64_t i = 0; i < rows; ++i)
+          out[static_cast<std::size_t>(i) * K] = number_at(type, column, first + i);
+      return;
     default:
       if constexpr (std::is_same_v<T, double>) copy_typed<T, double>(column, first, rows, out, K);
   }

@@ -156,6 +156,8 @@ class arrow_rows final : public row_reader {
     bool same = true;
     for (const std::size_t child : scores_) {
       const arrow_kind kind = kind_of(number_type(child));
+      // Stated confidences are often whole percentages; among many columns integers are rather an index or a label.
+      if (kind == arrow_kind::integer && scores_.size() == 1 && !list_layout_of(type(child))) continue;
       if (kind != arrow_kind::float16 && kind != arrow_kind::float32 && kind != arrow_kind::float64)
         refuse_type(child, error_code::malformed_input,
                     "float16, float32 or float64 scores; if it holds none, select the score columns with --scores");

@@ -71,7 +71,7 @@ class other_roles {
 
 [[noreturn]] void refuse_two_roles(const std::string& path, const std::string& column) {
   throw error(error_code::invalid_argument,
-              fmt::format("{}: column \"{}\" is listed as a score and has another role as well, such as the label; "
+              fmt::format("{}: column \"{}\" is listed as a score and is also the label or another key column; "
                           "expected one role for each column",
                           path, column));
 }

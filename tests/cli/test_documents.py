@@ -127,6 +127,18 @@ class TestCatalogue:
         for name in names:
             assert name in table and name in text, name
 
+    def test_every_metric_says_what_its_page_needs(self, calibrant) -> None:
+        entries = json.loads(calibrant.output("metrics", "--json"))
+        silent = [entry["name"] for entry in entries if not entry["tex"] or not entry["edge_rules"]]
+        assert silent == [], "add `tex` and `edge_rules` to these entries in src/catalog"
+
+    def test_formulas_in_tex_are_balanced(self, calibrant) -> None:
+        for entry in json.loads(calibrant.output("metrics", "--json")):
+            tex = re.sub(r"\\\\[{}]", "", entry["tex"])
+            assert tex.count("{") == tex.count("}"), entry["name"]
+            assert tex.count(r"\left") == tex.count(r"\right"), entry["name"]
+            assert entry["edge_rules"].endswith("."), entry["name"]
+
     def test_every_metric_can_be_chosen(self, calibrant, good) -> None:
         entries = json.loads(calibrant.output("metrics", "--json"))
         entries = entries["metrics"] if isinstance(entries, dict) else entries

@@ -115,6 +115,8 @@ def make_csv() -> None:
     write("csv", "quoted.csv", b'"cat","do""g","label"\r\n"0.5","0.5","do""g"\r\n.5,5e-1,"cat"\r\n')
     write("csv", "line_breaks.csv", b'cat,"d\nog",label\n1,0,"d\nog"\n0,1,cat')
     write("csv", "special_numbers.csv", b"cat,dog,label\nnan,inf,cat\n,-Infinity,dog\n1e400,-1e-400,\n+0.5, 5e-1 ,nan\n")
+    write("csv", "soft_labels.csv", b"p_a,p_b,q_b,q_a\n1,0,0.25,0.75\n0,1,1,0\n.5,.5,nan,1\n.5,.5,-1,2\n")
+    write("csv", "confidences.csv", b"c,id,pred\n0.5,r1,cat\n1.0000001,r2,1\n85,,true\n.25,r2,0.0\n,r3,\n")
     write("csv", "ragged.csv", b"cat,dog,label\n1,0\n1,0,cat,\n")
     write("csv", "blank_lines.csv", b"cat,dog,label\n1,0,cat\n\n\r\n")
     write("csv", "open_quote.csv", b'cat,dog,label\n1,"0,cat\n')

@@ -24,9 +24,9 @@ the true calibration error.
 
 - *coverage* is the share of samples whose interval holds the target. The standard error of a coverage near 0.95 is
   0.0024 with 8,000 samples, 0.0034 with 4,000, 0.0069 with 1,000.
-- *ece*: L1 interval. *rmsce*: L2 interval, default and published (`paper`) form. *mce*: largest gap, whose target is the
-  largest population gap over the non-empty bins of the sample. *class-wise*: mean over classes; *one class*: the last
-  class alone; *conditional*: top-label error conditional on the predicted class.
+- A column is named by the metrics whose interval it is about. *ece*: L1 interval. *rmsce*: L2 interval, default and
+  published (*paper*) form. *mce*: largest gap, whose target is the largest population gap over the non-empty bins of the
+  sample. *classwise_ece*: mean over classes; *one class*: the last class alone.
 - *width*: mean width of the interval of `ece`.
 - *size*: share of samples with a p-value at most .05 or .01, where the population is exactly calibrated.
 - *bias*: of the value expected under calibration, relative to the mean of the error over the samples.
@@ -51,8 +51,9 @@ constexpr std::string_view conclusions =
 
 void coverage_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Coverage at level 0.95\n\n"
-         "| population | accuracy | true ece | n | samples | ece | width | rmsce | rmsce, paper | mce | class-wise | "
-         "one class | conditional |\n"
+         "| population | accuracy | true ece | n | samples | ece | width | rmsce, ece_l2_debiased | rmsce (paper) | "
+         "mce | "
+         "classwise_ece, classwise_ece_sum | one class | top_label_conditional_ece |\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const study& s : studies)
     out << "| " << s.name << " | " << s.accuracy << " | " << std::setprecision(4) << s.truth.ece << std::setprecision(3)
@@ -66,7 +67,7 @@ void miss_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Misses by side\n\nShare of samples whose interval lies above the target (a gate would fail wrongly) / "
          "below it (a gate would pass "
          "wrongly); each side is meant to stay within .025.\n\n"
-         "| population | true ece | n | ece | rmsce | class-wise | one class | conditional "
+         "| population | true ece | n | ece | rmsce | classwise_ece | one class | top_label_conditional_ece "
          "|\n|---|---|---|---|---|---|---|---|\n";
   const auto sides = [&](const coverage& c) { out << " | " << c.above.value() << " / " << c.below.value(); };
   for (const study& s : studies) {
@@ -78,8 +79,9 @@ void miss_rows(std::ostream& out, const std::vector<study>& studies) {
 
 void size_rows(std::ostream& out, const std::vector<study>& studies) {
   out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
-         "| population | n | samples | ece .05 | ece .01 | rmsce .05 | rmsce .01 | class-wise .05 | one class .05 | "
-         "bias ece | bias rmsce | bias class-wise |\n"
+         "| population | n | samples | ece .05 | ece .01 | rmsce, ece_l2_debiased .05 | rmsce, ece_l2_debiased .01 | "
+         "classwise_ece, classwise_ece_sum .05 | one class .05 | "
+         "bias ece | bias rmsce | bias classwise_ece |\n"
          "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const study& s : studies) {
     if (s.truth.ece > 1e-6) continue;

@@ -42,6 +42,10 @@ struct metric_entry {
   bool default_panel;  ///< shown without being asked for
   /// A state that was not measured gives no value and a reason.
   estimate (*finalize)(const panel_state& state, const metric_options& options);
+  /// The definition in TeX, in the notation of docs/definitions.md. Empty: pages show `definition` as it is.
+  std::string_view tex = {};
+  /// What happens at the edges: empty bins, ties, zeros, too few rows, and what the metric is mistaken for.
+  std::string_view edge_rules = {};
   metric_needs needs = {};
 };
 
@@ -54,6 +58,10 @@ struct metric_limits {
 
 /// The metric of a state. Where rounding carries the value past an end of its range (by 1e-12 at most), it is that end.
 [[nodiscard]] estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options);
+
+/// Above so many classes the default panel leaves out metrics over sorted class columns, which take memory for every
+/// probability.
+inline constexpr std::size_t largest_default_class_values = 1000;
 
 /// Every metric, in the order in which panels show them.
 [[nodiscard]] std::span<const metric_entry> metric_catalog() noexcept;

@@ -37,7 +37,7 @@ struct list_extent {
 [[nodiscard]] list_extent list_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) noexcept;
 
 /// Copies rows [first, first + rows) of a floating-point column into column k of row-major scores with K columns. Nulls
-/// become NaN. T is the type of `out`, at least as wide as the column's.
+/// become NaN. T is the type of `out`, at least as wide as the column's; of an integer column it is double.
 template <class T>
 void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out,
                  std::size_t K);
