@@ -149,7 +149,9 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   const std::unique_ptr<batch_source> source = open_predictions(input);
   evaluation_config config{.classes = source->classes(), .kind = source->kind(), .log_floor = options.log_floor};
   // A state file holds the whole panel, so that it can answer other questions later.
-  if (!options.state) config.parts = parts_needed(shown);
+  const std::size_t K = config.classes.size();
+  config.parts = parts_needed(shown, K);
+  if (options.state) config.parts = config.parts | parts_needed({}, K);
   if (options.bins) config.bins = *options.bins;
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,

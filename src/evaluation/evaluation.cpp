@@ -35,7 +35,8 @@ metric_options options_of(const evaluation_options& options) {
           .coverage = options.coverage,
           .risk = options.risk,
           .threshold = options.threshold,
-          .top_k = options.top_k};
+          .top_k = options.top_k,
+          .min_probability = options.min_probability};
 }
 
 /// What panels share of a state besides its sums.
@@ -86,7 +87,7 @@ panel make_panel(const panel_state& state, const panel_context& context,
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
   // Asked of the options and of the state: a whole state answers a restricted question as a restricted pass does.
-  const bool asked_for_classes = parts_needed(options).contain(panel_part::classwise);
+  const bool asked_for_classes = parts_needed(options, config.classes.size()).contain(panel_part::classwise);
   const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
   if (with_classes)
     parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
@@ -121,9 +122,11 @@ const estimate* panel::find(std::string_view metric) const noexcept {
   return nullptr;
 }
 
-panel_parts parts_needed(const evaluation_options& options) {
+panel_parts parts_needed(const evaluation_options& options, std::size_t classes) {
   panel_parts parts = panel_part::top_label;
-  for (const metric_entry* entry : chosen_metrics(options.metrics)) parts = parts | entry->reads;
+  const bool frugal = options.metrics.empty() && classes > largest_default_class_values;
+  for (const metric_entry* entry : chosen_metrics(options.metrics))
+    if (!frugal || !entry->reads.contain(panel_part::class_values)) parts = parts | entry->reads;
   if (options.per_class_reliability.value_or(false)) parts = parts | panel_part::classwise;
   return parts;
 }

@@ -39,7 +39,7 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 }
 
 panel_parts evaluation_config::measurable() const noexcept {
-  if (kind != score_kind::top_label) return panel_parts::all();
+  if (kind != score_kind::top_label) return panel_parts::all() | panel_part::kernel_pairs;
   return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences;
 }
 
@@ -52,6 +52,7 @@ panel_state evaluation_state::empty_panel() const {
 panel_state evaluation_state::total() const {
   panel_state sum = empty_panel();
   for (const auto& [name, panel] : panels) sum.merge(panel);
+  sum.kernel_pairs.merge(cross_group_pairs);
   return sum;
 }
 
@@ -76,6 +77,7 @@ void evaluation_state::merge(const evaluation_state& other) {
 
   weighted = weighted || other.weighted;
   counts.merge(other.counts);
+  cross_group_pairs.merge(other.cross_group_pairs);
   const std::size_t theirs = other.sources.size();  // `other` may be this state
   for (std::size_t i = 0; i < theirs; ++i) sources.push_back(source_info(other.sources[i]));
   for (const auto& [name, panel] : other.panels) {

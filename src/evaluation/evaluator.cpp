@@ -17,6 +17,7 @@
 #include "evaluation/detail/block_buffers.hpp"
 #include "evaluation/detail/block_shares.hpp"
 #include "evaluation/detail/row_check.hpp"
+#include "evaluation/detail/row_pairs.hpp"
 #include "evaluation/detail/row_refusal.hpp"
 #include "evaluation/detail/soft_labels.hpp"
 #include "simd/kernels.hpp"
@@ -135,7 +136,13 @@ class evaluator::worker {
       if (panel) panel->confidences.flush();
   }
 
+  /// Pairs the rows that wait for a partner here with those of another thread.
+  void join_pairs(worker& other) {
+    pairs_.join(other.pairs_, [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
+  }
+
   std::vector<std::optional<panel_state>> panels;  ///< by group index
+  kernel_pair_sums cross_group_pairs;
   row_counts counts;
   row_problems problems;
 
@@ -295,7 +302,16 @@ class evaluator::worker {
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
     if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
+    if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
+      pairs_.add(
+          rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
+          [&](std::size_t i) { return batch_->first_row + block.places[i]; },
+          [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
     counts.measured += good.rows;
+  }
+
+  void add_pair(std::size_t group, std::size_t other, double h) {
+    (group == other ? panel(group).kernel_pairs : cross_group_pairs).add(h);
   }
 
   void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
@@ -341,6 +357,7 @@ class evaluator::worker {
   const prediction_batch* batch_ = nullptr;  ///< the current one
   bool soft_ = false;                        ///< the current block has soft labels
   detail::block_shares shares_;
+  detail::row_pairs pairs_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -427,7 +444,11 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
   pool_.run(workers_.size(), [this](std::size_t t) { workers_[t]->finish(); });
   for (const auto& w : workers_) {
+    if (w != workers_.front()) workers_.front()->join_pairs(*w);
+  }
+  for (const auto& w : workers_) {
     state.counts.merge(w->counts);
+    state.cross_group_pairs.merge(w->cross_group_pairs);
     for (std::size_t g = 0; g < w->panels.size(); ++g) {
       if (!w->panels[g]) continue;
       if (g >= std::max<std::size_t>(group_names.size(), 1))

@@ -21,11 +21,14 @@ namespace {
 constexpr std::string_view format_prefix = "calibrant/state/";
 constexpr std::uint64_t newest_version = 2;
 
+/// Of what was measured, what a file keeps.
+panel_parts stored_parts(const evaluation_config& config) { return config.parts & panel_parts::all(); }
+
 /// 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences. What 1 can hold is written as
 /// 1, so that older readers take it and equal states have equal bytes.
 std::uint64_t version_of(const evaluation_state& state) {
   const evaluation_config& config = state.config;
-  return config.parts == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows &&
+  return stored_parts(config) == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows &&
                  state.counts.soft_labels == 0
              ? 1
              : 2;
@@ -75,7 +78,7 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
     json.null();
   if (version >= 2) {
     json.key("parts").begin_array();
-    for (const std::string_view part : config.parts.names()) json.value(part);
+    for (const std::string_view part : stored_parts(config).names()) json.value(part);
     json.end_array();
     json.key("exact_rows").value(config.exact_rows);
   }

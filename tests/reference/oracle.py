@@ -20,6 +20,7 @@ import numpy as np
 from scipy import special, stats
 
 from oracle_data import HERE, data_sets
+from oracle_equal_mass import adaptive_classwise
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
@@ -199,6 +200,8 @@ METRICS = {
     "ks_error": ks_error,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
+    "ace": adaptive_classwise,
+    "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
     "brier": brier,
     "brier_calibration": brier_calibration,

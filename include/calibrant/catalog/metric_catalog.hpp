@@ -59,6 +59,10 @@ struct metric_limits {
 /// The metric of a state. Where rounding carries the value past an end of its range (by 1e-12 at most), it is that end.
 [[nodiscard]] estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options);
 
+/// Above so many classes the default panel leaves out metrics over sorted class columns, which take memory for every
+/// probability.
+inline constexpr std::size_t largest_default_class_values = 1000;
+
 /// Every metric, in the order in which panels show them.
 [[nodiscard]] std::span<const metric_entry> metric_catalog() noexcept;
 

@@ -50,14 +50,16 @@ struct evaluation_options {
   double risk = 0.05;                     ///< of `coverage_at_risk`
   double threshold = 0.9;                 ///< of `selective_risk` and `coverage`
   std::size_t top_k = 5;                  ///< of `top_k_accuracy`
+  double min_probability = 0.01;          ///< of `tace`
   std::vector<std::string> metrics = {};  ///< names; empty: the default panel
   /// A reliability diagram for every class. Absent: up to 100 classes, if a chosen metric is about classes.
   std::optional<bool> per_class_reliability = {};
 };
 
-/// What a pass must measure for these options (evaluation_config::parts). Throws error (invalid_argument) on an unknown
-/// metric name.
-[[nodiscard]] panel_parts parts_needed(const evaluation_options& options);
+/// What a pass over rows of K classes must measure for these options (evaluation_config::parts). The default panel does
+/// without sorted class columns above largest_default_class_values classes. Throws error (invalid_argument) on an
+/// unknown metric name.
+[[nodiscard]] panel_parts parts_needed(const evaluation_options& options, std::size_t classes);
 
 /// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a
 /// group without weight.
@@ -73,8 +75,8 @@ struct evaluation {
 };
 
 /// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
-/// Throws error (invalid_argument) on an unknown metric name or an option outside of its domain. Complexity O(K B) per group and metric;
-/// with a pool the metrics are computed side by side.
+/// Throws error (invalid_argument) on an unknown metric name or an option outside of its domain. Complexity O(K B) per
+/// group and metric; with a pool the metrics are computed side by side.
 [[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {},
                                   thread_pool* pool = nullptr);
 

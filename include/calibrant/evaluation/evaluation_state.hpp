@@ -60,6 +60,7 @@ struct evaluation_state {
   row_counts counts;
   std::vector<source_info> sources;
   std::map<std::string, panel_state> panels;
+  kernel_pair_sums cross_group_pairs = {};  ///< of rows of different groups; they count in the total alone
 
   /// An empty panel state of this configuration.
   [[nodiscard]] panel_state empty_panel() const;

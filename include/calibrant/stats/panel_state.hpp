@@ -11,6 +11,7 @@
 #include <calibrant/stats/class_value_store.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
 #include <calibrant/stats/confidence_store.hpp>
+#include <calibrant/stats/kernel_pair_sums.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
@@ -48,6 +49,7 @@ struct panel_state {
     classwise.merge(other.classwise);
     confidences.merge(other.confidences);
     class_values.merge(other.class_values);
+    kernel_pairs.merge(other.kernel_pairs);
   }
 
   template <class Visitor>
@@ -66,6 +68,7 @@ struct panel_state {
   classwise_cells classwise;
   confidence_store confidences;
   class_value_store class_values;
+  kernel_pair_sums kernel_pairs;  ///< not among the fields
 
  private:
   template <class Self, class Visitor>

@@ -34,4 +34,16 @@ estimate of_sorted(const panel_state& s, const metric_options& o) {
   return metric(s.confidences.sorted(), as_state);
 }
 
+/// The default panel goes without sorted class columns above so many classes.
+template <estimate (*metric)(const class_value_store&, const metric_options&)>
+estimate of_class_values(const panel_state& s, const metric_options& o) {
+  if (!s.parts.contain(panel_part::class_values))
+    return estimate::none(s.top_label.classes() > largest_default_class_values
+                              ? "not in the default panel of more than 1,000 classes; ask for it by name"
+                              : unmeasured_reason);
+  metric_options as_state = o;
+  as_state.bins = s.top_label.edges().bins();
+  return metric(s.class_values, as_state);
+}
+
 }  // namespace calibrant::detail
