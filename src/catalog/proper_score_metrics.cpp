@@ -14,6 +14,11 @@ namespace {
 using enum metric_direction;
 using enum panel_part;
 
+estimate of_mean_brier(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(proper_scores) ? mean_brier_score(s.scores, s.top_label.classes(), o)
+                                        : estimate::none(unmeasured_reason);
+}
+
 constexpr std::array entries = {
     metric_entry{"log_loss", "Log loss", "How surprised is the model by the true classes?",
                  "(1/W) sum_i w_i (-ln p_i[y_i])", "nats", "[0, inf)", lower, proper_scores, "Good 1952", true,
@@ -27,6 +32,13 @@ constexpr std::array entries = {
                  R"(\frac{1}{W} \sum_i w_i \sum_k \left(p_{ik} - \mathbf{1}\{y_i = k\}\right)^2)",
                  "Summed over classes: for two classes it is twice the binary score. Some packages print half of it or "
                  "divide it by K.", mean_of_rows},
+    metric_entry{"brier_half", "Brier score, halved", "The same halved: for two classes the binary score", "brier / 2",
+                 "score", "[0, 1]", lower, proper_scores, "Brier 1950", false, of_scores<half_brier_score>,
+                 R"(\tfrac{1}{2}\,\mathrm{brier})", "For two classes the (p - y)^2 of binary packages.", mean_of_rows},
+    metric_entry{"brier_mean", "Brier score, mean", "The same as a mean over classes", "brier / K", "score", "[0, 1]",
+                 lower, top_label | proper_scores, "Brier 1950; Kull et al. 2019", false, of_mean_brier,
+                 R"(\tfrac{1}{K}\,\mathrm{brier})", "At most 2/K: values of models with different K do not compare.",
+                 mean_of_rows},
     metric_entry{"brier_calibration", "Brier: calibration part", "How much of the Brier score is miscalibration?",
                  "sum_k sum_b (W_bk/W) (mean p_k - freq_k)^2", "score", "[0, 2]", lower, classwise,
                  "Murphy 1973; Stephenson, Coelho and Jolliffe 2008", true, of_classwise<brier_calibration>,

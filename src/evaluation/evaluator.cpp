@@ -142,6 +142,8 @@ class evaluator::worker {
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
+  std::vector<std::optional<peer_state>> peers;    ///< likewise
+  std::uint64_t rows_before = 0;                   ///< in earlier batches
   kernel_pair_sums cross_group_pairs;
   row_counts counts;
   row_problems problems;
@@ -160,6 +162,13 @@ class evaluator::worker {
       panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts,
                             config_.exact_rows);
     return *panels[group];
+  }
+
+  peer_state& peer(std::size_t group) {
+    if (peers.size() <= group) peers.resize(group + 1);
+    if (!peers[group])
+      peers[group].emplace(*config_.peer, config_.predicted_classes(), config_.kind == score_kind::top_label);
+    return *peers[group];
   }
 
   template <class T>
@@ -301,12 +310,15 @@ class evaluator::worker {
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.peer) peer(group).accumulate(rows, good, block.places, rows_before);
     if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
     if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
       pairs_.add(
           rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
           [&](std::size_t i) { return batch_->first_row + block.places[i]; },
           [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
+    // By the scores as they came: probabilities may tie where their logits do not.
+    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
     counts.measured += good.rows;
   }
 
@@ -356,8 +368,8 @@ class evaluator::worker {
   bool weighted_batch_ = false;
   const prediction_batch* batch_ = nullptr;  ///< the current one
   bool soft_ = false;                        ///< the current block has soft labels
-  detail::block_shares shares_;
   detail::row_pairs pairs_;
+  detail::block_shares shares_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -401,6 +413,11 @@ void evaluator::accumulate(const prediction_batch& batch) {
           shares);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  if (config_.peer && !(batch.weights.empty() && batch.label_shares.empty()))
+    throw error(
+        error_code::invalid_argument,
+        "weights and soft labels: got some beside a peer, expected none, since peers know neither; leave out one of "
+        "them");
   const std::size_t predicted = config_.kind == score_kind::top_label && config_.classes.size() > 0 ? n : 0;
   require(batch.predictions.size() == predicted, "predictions", batch.predictions.size(), predicted);
   for (const std::int32_t group : batch.groups)
@@ -418,6 +435,7 @@ void evaluator::accumulate(const prediction_batch& batch) {
     const std::size_t last = n * (part + 1) / parts;
     view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
   });
+  for (const auto& w : workers_) w->rows_before += n;
 }
 
 row_problems evaluator::problems() const {
@@ -433,7 +451,8 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                          .weighted = weighted,
                          .counts = {},
                          .sources = std::move(sources),
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   row_problems all = problems();
   all.merge(known);
   std::uint64_t rows = 0;
@@ -458,6 +477,9 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       const std::string name = group_names.empty() ? std::string() : group_names[g];
       const auto [position, inserted] = state.panels.try_emplace(name, std::move(*w->panels[g]));
       if (!inserted) position->second.merge(*w->panels[g]);
+      if (g >= w->peers.size() || !w->peers[g]) continue;
+      const auto [peer, first] = state.peers.try_emplace(name, std::move(*w->peers[g]));
+      if (!first) peer->second.merge(*w->peers[g]);
     }
   }
   for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);

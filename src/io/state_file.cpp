@@ -132,7 +132,8 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
                                     .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   const std::string_view weights = root["weight_kind"];
   if (weights != "frequency" && weights != "importance")
     throw error(error_code::malformed_input, "its meaning of weights is unknown");
@@ -142,7 +143,7 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   state.config.parts = state.config.measurable() & panel_parts::fixed_memory();
   if (version >= 2) {
     for (const std::string_view part : simdjson::dom::array(root["parts"]))
-      for (const panel_part stored : {panel_part::confidences, panel_part::class_values})
+      for (const panel_part stored : {panel_part::confidences, panel_part::class_values, panel_part::ranks})
         if (part == panel_parts(stored).text()) state.config.parts = state.config.parts | stored;
     state.config.exact_rows = std::uint64_t(root["exact_rows"]);
   }
@@ -202,6 +203,12 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
+  if (state.config.peer)
+    throw error(
+        error_code::invalid_argument,
+        fmt::format("state: got one with the peer {}, expected none, since peers keep whole rows; measure without "
+                    "the peer",
+                    state.config.peer->entry->name));
   if (!state.config.parts.contain(state.config.measurable() & panel_parts::fixed_memory()))
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
@@ -267,6 +274,7 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
       });
       if (!panel.confidences.restore() || !panel.class_values.restore())
         refuse(name, "the sorted forecasts are not those of any rows");
+      if (!panel.ranks.valid()) refuse(name, "the ranks are not those of any rows");
       rows += static_cast<std::uint64_t>(panel.scores.rows());
       if (!state.panels.emplace(groups[g], std::move(panel)).second)
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));

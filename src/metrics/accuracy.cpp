@@ -25,4 +25,16 @@ estimate accuracy(const top_label_cells& cells, const metric_options& options) {
           .details = {}};
 }
 
+estimate error_rate(const top_label_cells& cells, const metric_options& options) {
+  estimate result = accuracy(cells, options);
+  if (!result.value.value) return result;
+  // The weight of errors over W: 1 - accuracy would lose the digits of a small rate.
+  const cell sums = cells.all().sums;
+  const interval right = *result.uncertainty.bounds;
+  result.value = (sums.weight - sums.hits) / sums.weight;
+  result.uncertainty.bounds = {1 - right.upper, 1 - right.lower};
+  *result.expected_if_calibrated.value = 1 - *result.expected_if_calibrated.value;
+  return result;
+}
+
 }  // namespace calibrant

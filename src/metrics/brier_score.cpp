@@ -4,6 +4,7 @@
 
 #include <calibrant/stats/normal_mean.hpp>
 
+#include "metrics/detail/scaled.hpp"
 #include "metrics/detail/score_mean.hpp"
 
 namespace calibrant {
@@ -24,6 +25,14 @@ estimate brier_score(const score_sums& scores, const metric_options& options) {
           .expected_if_calibrated = expected,
           .p_value = normal_mean_p_value(mean.mean, expected, null_deviation),
           .details = {}};
+}
+
+estimate half_brier_score(const score_sums& scores, const metric_options& options) {
+  return detail::scaled(brier_score(scores, options), 0.5);
+}
+
+estimate mean_brier_score(const score_sums& scores, std::size_t classes, const metric_options& options) {
+  return detail::scaled(brier_score(scores, options), 1 / static_cast<double>(classes));
 }
 
 }  // namespace calibrant

@@ -1,11 +1,13 @@
 #include <calibrant/metrics/classwise_calibration_error.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include <calibrant/stats/l1_error_bounds.hpp>
 #include <calibrant/stats/l1_error_null.hpp>
 
 #include "metrics/detail/binned_error.hpp"
+#include "metrics/detail/scaled.hpp"
 #include "metrics/detail/score_mean.hpp"
 
 namespace calibrant {
@@ -22,13 +24,6 @@ std::vector<cell_moments> independent_cells(const classwise_cells& cells) {
     all.insert(all.end(), column.begin(), column.end());
   }
   return all;
-}
-
-void scale(estimate& result, double factor) {
-  *result.value.value *= factor;
-  *result.expected_if_calibrated.value *= factor;
-  result.uncertainty.bounds->lower *= factor;
-  result.uncertainty.bounds->upper *= factor;
 }
 
 }  // namespace
@@ -60,9 +55,47 @@ estimate classwise_calibration_error(const classwise_cells& cells, const metric_
 }
 
 estimate classwise_calibration_error_sum(const classwise_cells& cells, const metric_options& options) {
-  estimate result = classwise_calibration_error(cells, options);
-  if (result.value.value) scale(result, static_cast<double>(cells.classes()));
-  return result;
+  return detail::scaled(classwise_calibration_error(cells, options), static_cast<double>(cells.classes()));
+}
+
+estimate lp_classwise_calibration_error(const classwise_cells& cells, const metric_options& options) {
+  if (cells.column(0).empty()) return estimate::none(detail::empty_reason);
+  const double W = cells.column(0).sums.weight;
+  const auto gap_of = [](const cell& sums) { return std::abs(sums.gap) / sums.weight; };
+  // As for ece_lp, gaps are taken relative to the largest one.
+  double largest = 0;
+  for (std::size_t k = 0; k < cells.classes(); ++k)
+    for (std::size_t b = 0; b < cells.edges().bins(); ++b)
+      if (const cell sums = cells.at(k, b).sums; sums.weight > 0) largest = std::max(largest, gap_of(sums));
+  double sum = 0;
+  if (largest > 0)
+    for (std::size_t k = 0; k < cells.classes(); ++k)
+      for (std::size_t b = 0; b < cells.edges().bins(); ++b)
+        if (const cell sums = cells.at(k, b).sums; sums.weight > 0)
+          sum += sums.weight / W * std::pow(gap_of(sums) / largest, options.norm);
+  constexpr const char* untested = "no construction of tested coverage is known for a general norm; see classwise_ece";
+  return {.value = largest * std::pow(sum / static_cast<double>(cells.classes()), 1 / options.norm),
+          .uncertainty = interval_estimate::none(untested),
+          .expected_if_calibrated = figure::none(untested),
+          .p_value = figure::none(untested),
+          .details = {{"norm", options.norm}}};
+}
+
+estimate present_classwise_calibration_error(const classwise_cells& cells, const metric_options&) {
+  if (cells.column(0).empty()) return estimate::none(detail::empty_reason);
+  double sum = 0;
+  double present = 0;
+  for (std::size_t k = 0; k < cells.classes(); ++k) {
+    if (!(cells.column(k).sums.hits > 0)) continue;
+    sum += class_calibration_error(cells, k);
+    ++present;
+  }
+  constexpr const char* chosen = "the labels choose the classes; see classwise_ece";
+  return {.value = sum / present,
+          .uncertainty = interval_estimate::none(chosen),
+          .expected_if_calibrated = figure::none(chosen),
+          .p_value = figure::none(chosen),
+          .details = {{"classes", present}}};
 }
 
 }  // namespace calibrant

@@ -13,6 +13,7 @@ void require_valid(const metric_options& options) {
       throw error(error_code::invalid_argument,
                   std::string(option) + ": got " + std::to_string(got) + ", expected " + expected);
   };
+  require(options.bins >= 1, "bins", static_cast<double>(options.bins), "at least 1");
   require(options.norm >= 1 && std::isfinite(options.norm), "norm", options.norm, "a finite number of at least 1");
   require(options.coverage > 0 && options.coverage <= 1, "coverage", options.coverage, "a share above 0, at most 1");
   require(options.risk >= 0 && options.risk <= 1, "risk", options.risk, "a share from 0 to 1");

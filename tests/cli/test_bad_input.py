@@ -1,11 +1,13 @@
 """Input that cannot be measured: one sentence that says where, what was got, what was expected and the way out; exit status 3; no output."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -27,6 +29,24 @@ def array(values, dtype: str | None = None) -> Callable[[Path], None]:
 
 def table(**columns) -> Callable[[Path], None]:
     return lambda path: pq.write_table(pa.table(columns), path)
+
+
+def archive(**arrays) -> Callable[[Path], None]:
+    return lambda path: np.savez(path, **arrays)
+
+
+def arrow(**columns) -> Callable[[Path], None]:
+    return lambda path: pa.feather.write_feather(pa.table(columns), path)
+
+
+def damaged(make: Callable[[Path], None], place: int) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        make(path)
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+
+    return write
 
 
 def cut(make: Callable[[Path], None], keep: float) -> Callable[[Path], None]:
@@ -246,12 +266,63 @@ CASES = [
          ("x.parquet: is not a readable Parquet file", "write it again")),
     Case("no Parquet file", {"x.parquet": text("p_a,p_b,label\n")}, ("x.parquet", *PATTERN), ("x.parquet: is not a readable Parquet file",)),
     Case("an empty Parquet file", {"x.parquet": text("")}, ("x.parquet", *PATTERN), ("x.parquet: is not a readable Parquet file",)),
+    # NumPy archives.
+    Case("no archive", {"x.npz": text("hello")}, ("x.npz", P), ("x.npz: damaged at byte 0: no directory ends the file", "save the archive again")),
+    Case("an array under another name", {"x.npz": array(HALF)}, ("x.npz", P), ("x.npz: damaged at byte 0: no directory ends the file",)),
+    Case("a truncated archive", {"x.npz": cut(archive(s=HALF, label=[0, 1]), 0.9)}, ("x.npz", P), ("x.npz: damaged at byte 0", "cut short")),
+    Case("an archive of nothing", {"x.npz": archive()}, ("x.npz", P), ("x.npz: the archive holds no array, expected scores and labels",)),
+    Case("an archive without the label", {"x.npz": archive(s=HALF, labels=[0, 1])}, ("x.npz", P), ('x.npz: there is no label column "label"; did you mean "labels"?', "--label")),
+    Case("two arrays that may be the scores", {"x.npz": archive(s=HALF, t=HALF, label=[0, 1])}, ("x.npz", P),
+         ('x.npz: "s", "t" may all be the scores, expected one of them', "--scores")),
+    Case("arrays of other lengths", {"x.npz": archive(s=HALF, label=[0, 1, 1])}, ("x.npz", P), ('x.npz: "s" has 2 rows and "label" has 3',)),
+    Case("a damaged member", {"x.npz": damaged(archive(s=np.full((900, 2), 0.5), label=np.zeros(900, int)), 5000)}, ("x.npz", P),
+         ('x.npz["s"]: damaged at byte ', "the CRC-32 of the member is", "save the archive again")),
+    Case("objects in an archive", {"x.npz": archive(s=HALF, label=np.array(["a", None], dtype=object))}, ("x.npz", P), ('x.npz["label"]: is an array of Python objects', "never read")),
+    Case("Fortran order in an archive", {"x.npz": archive(s=np.asfortranarray(HALF), label=[0, 1])}, ("x.npz", P), ('x.npz["s"]: is an array in Fortran order',)),
+    Case("scores of all classes as a confidence", {"x.npz": archive(s=HALF, label=[0, 1], y=[0, 1])}, ("x.npz", "--confidence", "s", "--prediction", "y"),
+         ('x.npz: column "s" holds 2 numbers in a row, expected one', "--scores")),
+    Case("scores by class as a positive class", {"x.jsonl": text('{"s":{"a":1,"b":0},"label":"a"}\n')}, ("x.jsonl", P, "--positive", "a", "s"),
+         ('x.jsonl: column "s" holds 2 numbers in a row, expected one', "--scores")),
+    Case("lists as a confidence", {"x.arrow": arrow(s=HALF, label=[0, 1])}, ("x.arrow", "--confidence", "s", "--correct", "label"),
+         ('x.arrow: column "s" holds 2 numbers in a row, expected one',)),
+    # JSON lines.
+    Case("no JSON", {"x.jsonl": text("p_a,p_b,label\n")}, ("x.jsonl", P), ("x.jsonl: line 1 (row 0): expected one JSON object or array per line",)),
+    Case("JSON over several lines", {"x.jsonl": text('{\n"s": [1, 0]\n}\n')}, ("x.jsonl", P), ("x.jsonl: line 1 (row 0): expected one JSON object or array per line",)),
+    Case("a broken line", {"x.jsonl": text('{"s":[1,0],"label":0}\n{"s":[1,0],"label":\n')}, ("x.jsonl", P),
+         ("x.jsonl: line 2 (row 1): expected one JSON object or array per line", "write the line again")),
+    Case("an empty JSON file", {"x.jsonl": text("")}, ("x.jsonl", P), ("x.jsonl: the file is empty, expected one JSON object per line",)),
+    Case("an empty line of JSON", {"x.jsonl": text('{"s":[1,0],"label":0}\n\n{"s":[1,0],"label":0}\n')}, ("x.jsonl", P), ("x.jsonl: line 2 is empty", "remove the empty line")),
+    Case("fewer scores in an array", {"x.jsonl": text('{"s":[1,0],"label":0}\n{"s":[1],"label":0}\n')}, ("x.jsonl", P),
+         ('x.jsonl: line 2 (row 1): field "s" has 1 scores, expected 2', "write an object whose keys are the classes")),
+    Case("options without a probability", {"x.jsonl": text('{"s":{"a":0.5,"b":0.5},"label":"a"}\n{"s":{"a":0.5},"label":"a"}\n')}, ("x.jsonl", P),
+         ("x.jsonl: row 1 ", "sums to 0.5", "expected 1")),
+    Case("a label that is an object", {"x.jsonl": text('{"s":[1,0],"label":{"x":0}}\n')}, ("x.jsonl", P),
+         ('x.jsonl: line 1 (row 0): field "label" holds an object, expected text or a number',)),
+    Case("text among JSON scores", {"x.jsonl": text('{"s":[1,"0"],"label":0}\n')}, ("x.jsonl", P, "--scores", "s"),
+         ('x.jsonl: line 1 (row 0): field "s" holds "0", expected numbers as scores',)),
+    Case("a path that is not there", {"x.jsonl": text('{"a":{"s":[1,0]},"label":0}\n')}, ("x.jsonl", P, "--scores", "a.t"), ('there is no score column "a.t"', 'did you mean "a.s"?')),
+    # Lists and Arrow.
+    Case("lists of several lengths", {"x.parquet": table(s=[[0.5, 0.5], [1.0]], label=[0, 1])}, ("x.parquet", P),
+         ('x.parquet: row 1 has 1 scores in column "s", expected 2 as in the first row',)),
+    Case("a null list", {"x.arrow": arrow(s=[[0.5, 0.5], None], label=[0, 1])}, ("x.arrow", P), ('x.arrow: row 1 has no scores in column "s", expected 2',)),
+    Case("lists of integers", {"x.parquet": table(s=[[1, 0]], label=[0])}, ("x.parquet", P, "--scores", "s"),
+         ('x.parquet: column "s" is of type lists of integer, expected float16, float32 or float64 scores',)),
+    Case("no Arrow file", {"x.arrow": text("p_a,p_b,label\n")}, ("x.arrow", *PATTERN), ("x.arrow: is not a readable Arrow file", "neither those of an Arrow file nor", "write it again")),
+    Case("an empty Arrow file", {"x.feather": text("")}, ("x.feather", *PATTERN), ("x.feather: is not a readable Arrow file",)),
+    Case("Feather of version 1", {"x.feather": raw(b"FEA1" + bytes(60))}, ("x.feather", *PATTERN), ("x.feather: is not a readable Arrow file", "expected version 2")),
+    Case("a truncated Arrow file", {"x.arrow": cut(arrow(p_a=[0.5], p_b=[0.5], label=["a"]), 0.7)}, ("x.arrow", *PATTERN), ("x.arrow: is not a readable Arrow file",)),
     # Files.
     Case("an absent file", {}, ("x.csv", *PATTERN), ("x.csv: no such file; give the path of a file that can be read",)),
     Case("an absent label file", {"x.npy": array(HALF)}, ("x.npy", "--labels", "y.npy", P), ("y.npy: no such file",)),
     Case("a folder", {"x.csv": lambda path: path.mkdir()}, ("x.csv", *PATTERN), ("x.csv: is a directory, expected a regular file",)),
-    Case("another kind of file", {"x.xlsx": text("PK")}, ("x.xlsx", *PATTERN), ("x.xlsx: files of this kind are not read, expected .npy, .csv",)),
-    Case("shards of two kinds", {"x.csv": rows("0.5,0.5,a"), "x.npy": array(HALF)}, ("x.csv", "x.npy", *PATTERN), ("x.npy: is of another kind than x.csv",)),
+    Case("another kind of file", {"x.xlsx": text("PK")}, ("x.xlsx", *PATTERN), ("x.xlsx: files of this kind are not read, expected .npy, .npz, .csv",)),
+    Case("a shard without labels", {"x.csv": rows("0.5,0.5,a"), "x.npy": array(HALF)}, ("x.csv", "x.npy", *PATTERN), ("x.npy: a .npy file has no labels", "--labels")),
+    Case("shards of other classes", {"x.csv": rows("0.5,0.5,a"), "y.jsonl": text('{"p_a":0.5,"p_c":0.5,"label":"a"}\n')}, ("x.csv", "y.jsonl", *PATTERN),
+         ("y.jsonl: has other columns than x.csv: its classes are", '"a", "c", expected "a", "b"')),
+    Case("a shard with more options", {"x.jsonl": text('{"s":{"a":0.5,"b":0.5},"label":"a"}\n'), "y.jsonl": text('{"s":{"a":0.5,"c":0.5},"label":"a"}\n')},
+         ("x.jsonl", "y.jsonl", P), ('y.jsonl: line 1 (row 0): field "s" has the key "c"', "--classes")),
+    Case("a shard without names", {"x.jsonl": text('{"s":{"a":0.5,"b":0.5},"label":"a"}\n'), "y.npz": archive(s=HALF, label=[0, 1])},
+         ("x.jsonl", "y.npz", P), ('y.npz: has other columns than x.jsonl: its classes are "0", "1", expected "a", "b"',)),
     Case("shards of other columns", {"x.csv": rows("0.5,0.5,a"), "y.csv": rows("0.5,0.5,a", header="p_b,p_a,label")}, ("x.csv", "y.csv", *PATTERN),
          ("y.csv: has other columns than x.csv",)),
     Case("shards of other widths", {"x.npy": array(HALF), "z.npy": array([[0.5, 0.25, 0.25]]), "y.npy": GOOD_LABELS},
@@ -287,6 +358,58 @@ def test_every_truncation_of_a_parquet_file_is_refused(calibrant, tmp_path: Path
     for length in range(0, len(whole), max(1, len(whole) // 40)):
         (tmp_path / "x.parquet").write_bytes(whole[:length])
         assert "x.parquet: is not a readable Parquet file" in calibrant.refusal("evaluate", "x.parquet", *PATTERN), length
+
+
+@pytest.mark.parametrize("layout", ["file", "stream", "compressed"])
+def test_damaged_arrow_files_are_no_crash(calibrant, tmp_path: Path, layout: str) -> None:
+    random = np.random.default_rng(1)
+    columns = pa.table({"p": list(random.random((60, 2))), "label": pa.array(["a", "a label that is long"] * 30).dictionary_encode(), "g": pa.array(["x"] * 60, pa.string_view())})
+    path = tmp_path / "x.arrow"
+    options = pa.ipc.IpcWriteOptions(compression="zstd" if layout == "compressed" else None)
+    with pa.OSFile(str(path), "wb") as file, (pa.ipc.new_stream if layout == "stream" else pa.ipc.new_file)(file, columns.schema, options=options) as writer:
+        writer.write_table(columns)
+    whole = path.read_bytes()
+    arguments = ("evaluate", "x.arrow", P, "--group", "g", "--classes", "a,a label that is long", "--renormalize", "--quiet")
+    assert calibrant.run(*arguments).returncode == 0
+    refused = 0
+    for _ in range(40):
+        damaged_bytes = bytearray(whole)
+        for place in random.integers(0, len(whole), 3):
+            damaged_bytes[place] ^= int(random.integers(1, 256))
+        path.write_bytes(damaged_bytes)
+        done = calibrant.run(*arguments)
+        assert done.returncode in (0, 3), done.stderr.decode()
+        assert done.stderr.count(b"\n") == (done.returncode == 3)
+        refused += done.returncode == 3
+    assert refused > 10
+    for length in range(0, len(whole), max(1, len(whole) // 25)):
+        path.write_bytes(whole[:length])
+        done = calibrant.run(*arguments)
+        assert done.returncode == 3 or layout == "stream", length
+        assert done.returncode in (0, 3) and done.stderr.count(b"\n") == (done.returncode == 3)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed], ids=["stored", "packed"])
+def test_damaged_archives_are_refused_or_measured_as_they_were(calibrant, tmp_path: Path, save) -> None:
+    random = np.random.default_rng(1)
+    path = tmp_path / "x.npz"
+    save(path, scores=random.random((300, 3)), label=random.integers(0, 3, 300))
+    whole = path.read_bytes()
+    arguments = ("x.npz", P, "--renormalize")
+    expected = calibrant.evaluate(*arguments)["metrics"]
+    refused = 0
+    for place in random.integers(0, len(whole), 60):
+        damaged_bytes = bytearray(whole)
+        damaged_bytes[place] ^= int(random.integers(1, 256))
+        path.write_bytes(damaged_bytes)
+        done = calibrant.run("evaluate", *arguments, "--json", "-")
+        assert done.returncode in (0, 3), done.stderr.decode()
+        if done.returncode == 0:
+            assert json.loads(done.stdout)["metrics"] == expected, place
+        else:
+            refused += 1
+            assert done.stderr.startswith(b"calibrant: x.npz")
+    assert refused > 50
 
 
 def test_a_damaged_parquet_page_is_no_crash(calibrant, tmp_path: Path) -> None:

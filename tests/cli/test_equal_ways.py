@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -157,6 +158,101 @@ def test_formats(calibrant, predictions) -> None:
     assert figures(calibrant.evaluate("scores.npy", "--labels", "x.csv", "--probabilities", "--classes", "c0,c1,c2")) == expected
 
 
+def test_formats_that_hold_all_scores_of_a_row_in_one_place(calibrant, predictions) -> None:
+    data = predictions(rows=500)
+    data.extra = {"w": [i % 3 for i in range(500)], "g": [f"group {i % 2}" for i in range(500)]}
+    options = ("--probabilities", "--weight", "w", "--group", "g")
+    expected = figures(calibrant.evaluate(data.csv(calibrant.folder / "x.csv").name, *options, "--scores", "p_*"))
+    by_name = calibrant.folder / "by_name.jsonl"
+    by_name.write_text("".join(json.dumps(line) + "\n" for line in json_lines(data)))
+    assert figures(calibrant.evaluate("by_name.jsonl", *options)) == expected
+    assert figures(calibrant.evaluate("by_name.jsonl", *options, "--scores", "p.*")) == expected
+
+    labels = [data.names[y] for y in data.labels]
+    named = ("--classes", ",".join(data.names))
+    rows = [json.dumps({"p": row, "label": y, "w": w, "g": g}) for row, y, w, g in zip(data.scores.tolist(), labels, data.extra["w"], data.extra["g"], strict=True)]
+    (calibrant.folder / "arrays.ndjson").write_text("\r\n".join(rows))
+    arrays = {"p": data.scores, "label": np.array(labels), "w": np.array(data.extra["w"]), "g": np.array(data.extra["g"])}
+    np.savez(calibrant.folder / "stored.npz", **arrays)
+    np.savez_compressed(calibrant.folder / "packed.npz", **arrays)
+    scores = data.scores.tolist()
+    for i, kind in enumerate((pa.list_(pa.float64()), pa.large_list(pa.float64()), pa.list_(pa.float64(), 3))):
+        lists = pa.table({"p": pa.array(scores, kind), "label": labels} | data.extra)
+        pq.write_table(lists, calibrant.folder / f"{i}.parquet", row_group_size=70)
+        pa.feather.write_feather(lists, calibrant.folder / f"{i}.feather", chunksize=70)
+        # A slice begins inside the buffers of what it is cut from.
+        with pa.OSFile(str(calibrant.folder / f"{i}.arrow"), "wb") as file, pa.ipc.new_stream(file, lists.schema) as writer:
+            for first in range(0, 500, 70):
+                writer.write_batch(lists.slice(first, 70).combine_chunks().to_batches()[0])
+    names = ["arrays.ndjson", "stored.npz", "packed.npz", *(f"{i}.{kind}" for i in range(3) for kind in ("parquet", "feather", "arrow"))]
+    for name in names:
+        assert figures(calibrant.evaluate(name, *options, *named)) == expected, name
+
+
+def json_lines(data) -> list[dict]:
+    """Records with scores by class, in an order of their own each."""
+    generator = random.Random(1)
+    lines = []
+    for i, row in enumerate(data.scores.tolist()):
+        items = list(zip(data.names, row, strict=True))
+        if i > 0:
+            generator.shuffle(items)
+        line = {"label": data.names[data.labels[i]], "p": dict(items)} | {name: values[i] for name, values in data.extra.items()}
+        lines.append(line)
+    return lines
+
+
+def test_text_of_every_layout_in_arrow(calibrant, predictions) -> None:
+    data = predictions(rows=60)
+    data.names = ["a", "exactly 12 b", "a name of more than twelve bytes"]
+    expected = figures(calibrant.evaluate(data.csv(calibrant.folder / "x.csv").name, *PATTERN))
+    columns = data.columns()
+    values = pa.array(columns.pop("label"))
+    for kind in (pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int16(), pa.large_string())):
+        pa.feather.write_feather(pa.table(columns | {"label": values.cast(kind)}), calibrant.folder / "x.feather", chunksize=17)
+        assert figures(calibrant.evaluate("x.feather", *PATTERN)) == expected, kind
+
+
+def test_shards_of_several_formats(calibrant, predictions) -> None:
+    data = predictions(rows=400)
+    whole = figures(calibrant.evaluate(data.csv(calibrant.folder / "all.csv").name, *PATTERN))
+    parts = [data.rows(first, first + 80) for first in range(0, 400, 80)]
+    parts[0].csv(calibrant.folder / "0.csv")
+    parts[1].parquet(calibrant.folder / "1.parquet")
+    pa.feather.write_feather(pa.table(parts[2].columns()), calibrant.folder / "2.feather")
+    (calibrant.folder / "3.jsonl").write_text("".join(json.dumps(dict(zip(parts[3].columns(), row, strict=True))) + "\n" for row in zip(*parts[3].columns().values(), strict=True)))
+    np.savez(calibrant.folder / "4.npz", **parts[4].columns())
+    result = calibrant.evaluate("0.csv", "1.parquet", "2.feather", "3.jsonl", "4.npz", *PATTERN)
+    assert figures(result) == whole
+    assert [source["rows"] for source in result["data"]["sources"]] == [80] * 5
+
+
+def test_rows_with_fewer_options(calibrant) -> None:
+    """A class that a row lacks is one of probability 0: by its absence, by 0, and by a logit of -infinity."""
+    generator = np.random.default_rng(4)
+    names = list("ABCDE")
+    logits, flat = [], []
+    for i in range(300):
+        options = names if i == 0 else sorted(generator.choice(names, size=generator.integers(2, 6), replace=False))
+        z = generator.normal(size=len(options))
+        logits.append({"p": dict(zip(options, z.tolist(), strict=True)), "label": options[generator.integers(len(options))]})
+        flat.append([logits[-1]["p"].get(name, -np.inf) for name in names])
+    (calibrant.folder / "x.jsonl").write_text("".join(json.dumps(line) + "\n" for line in logits))
+    np.save(calibrant.folder / "x.npy", np.array(flat))
+    np.save(calibrant.folder / "y.npy", np.array([line["label"] for line in logits]))
+    expected = figures(calibrant.evaluate("x.npy", "--labels", "y.npy", "--logits", "--classes", "A,B,C,D,E"))
+    assert figures(calibrant.evaluate("x.jsonl", "--logits")) == expected
+    assert figures(calibrant.evaluate("x.jsonl", "--logits", "--classes", "A,B,C,D,E")) == expected
+    exponentials = np.exp(np.array(flat) - np.max(flat, axis=1, keepdims=True))
+    p = exponentials / exponentials.sum(axis=1, keepdims=True)
+    for line, row in zip(logits, p.tolist(), strict=True):
+        line["p"] = {name: x for name, x in zip(names, row, strict=True) if name in line["p"]}
+    (calibrant.folder / "p.jsonl").write_text("".join(json.dumps(line) + "\n" for line in logits))
+    np.save(calibrant.folder / "p.npy", p)
+    expected = figures(calibrant.evaluate("p.npy", "--labels", "y.npy", "--probabilities", "--classes", "A,B,C,D,E"))
+    assert figures(calibrant.evaluate("p.jsonl", "--probabilities")) == expected
+
+
 LABEL_TYPES = {
     "int8": pa.int8(), "uint8": pa.uint8(), "int16": pa.int16(), "uint16": pa.uint16(), "int32": pa.int32(), "uint32": pa.uint32(), "int64": pa.int64(),
     "uint64": pa.uint64(), "text": pa.string(), "large text": pa.large_string(), "dictionary": pa.dictionary(pa.int8(), pa.string()),
@@ -185,6 +281,11 @@ def test_scores_of_every_type_in_parquet_and_npy(calibrant, predictions, dtype: 
     expected = figures(calibrant.evaluate(data.csv(calibrant.folder / "x.csv").name, *PATTERN))
     data.npy(calibrant.folder, dtype)
     assert figures(calibrant.evaluate("scores.npy", "--labels", "labels.npy", "--probabilities", "--classes", "c0,c1,c2")) == expected
+    np.savez_compressed(calibrant.folder / "x.npz", p=data.scores.astype(dtype), label=np.array(data.columns()["label"]))
+    assert figures(calibrant.evaluate("x.npz", "--probabilities", "--classes", "c0,c1,c2")) == expected
+    lists = pa.array(list(data.scores.astype(dtype)), pa.list_(pa.from_numpy_dtype(dtype)))
+    pa.feather.write_feather(pa.table({"p": lists, "label": data.columns()["label"]}), calibrant.folder / "x.feather")
+    assert figures(calibrant.evaluate("x.feather", "--probabilities", "--classes", "c0,c1,c2")) == expected
     columns = {f"p_c{k}": pa.array(data.scores[:, k].astype(dtype)) for k in range(3)} | {"label": data.columns()["label"]}
     pq.write_table(pa.table(columns), calibrant.folder / "x.parquet")
     assert figures(calibrant.evaluate("x.parquet", *PATTERN)) == expected

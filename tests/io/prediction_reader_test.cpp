@@ -149,7 +149,30 @@ TEST_F(PredictionReader, ShardsMustFitTogether) {
   options_.paths = {folder_.write("a.csv", "p,q,label\n1,0,p\n"), folder_.write("b.csv", "q,p,label\n1,0,p\n")};
   EXPECT_THAT(reading(), says(error_code::shape_mismatch, "b.csv: has other columns than", "a.csv"));
   options_.paths = {options_.paths[0], scores("z.npy", {0.5, 0.5}, 1)};
-  EXPECT_THAT(opening(), says(error_code::unsupported, "z.npy: is of another kind than", "one format"));
+  EXPECT_THAT(opening(), says(error_code::missing_input, "z.npy: a .npy file has no labels", "--labels"));
+}
+
+TEST_F(PredictionReader, ShardsOfSeveralFormats) {
+  options_.labels_file = labels("y.npy", {0, 1, 1});
+  options_.classes = {"0", "1"};
+  options_.scores = "p_*";
+  options_.paths = {folder_.write("a.csv", "id,p_q,p_r\n7,1,0\n"), scores("z.npy", {0.5, 0.5}, 1),
+                    folder_.write("b.tsv", "p_q\tp_r\n0.25\t0.75\n")};
+  const contents got = read();
+  EXPECT_EQ(got.scores, (std::vector<double>{1, 0, 0.5, 0.5, 0.25, 0.75}));
+  EXPECT_EQ(got.labels, (std::vector<std::int32_t>{0, 1, 1}));
+  EXPECT_EQ(got.rows_of_sources, (std::vector<std::uint64_t>{1, 1, 1}));
+
+  // An array names no class: without --classes it must not be taken for classes that have names.
+  options_.classes.clear();
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "z.npy: has other columns than", "a.csv",
+                              "its classes are \"0\", \"1\", expected \"q\", \"r\""));
+  options_.paths = {options_.paths[0], folder_.write("b.tsv", "p_r\tp_q\n0.25\t0.75\n")};
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "b.tsv: has other columns than", "a.csv",
+                              "\"r\", \"q\", expected \"q\", \"r\""));
+  // Names for the classes do not make columns in another order the same columns.
+  options_.classes = {"0", "1"};
+  EXPECT_THAT(reading(), says(error_code::shape_mismatch, "b.tsv: has other columns than", "a.csv"));
 }
 
 TEST_F(PredictionReader, NothingIsGuessed) {
@@ -166,7 +189,7 @@ TEST_F(PredictionReader, RefusesFilesItCannotRead) {
   options_.paths = {folder_.path("absent.xlsx")};
   EXPECT_THAT(opening(), says(error_code::missing_input, "absent.xlsx: no such file"));
   options_.paths = {folder_.write("x.xlsx", "PK")};
-  EXPECT_THAT(opening(), says(error_code::unsupported, "x.xlsx: files of this kind are not read", ".npy, .csv"));
+  EXPECT_THAT(opening(), says(error_code::unsupported, "x.xlsx: files of this kind are not read", ".npy, .npz, .csv"));
   options_.paths = {scores("x.npy", {0.5, 0.5}, 1)};
   EXPECT_THAT(opening(), says(error_code::missing_input, "x.npy: a .npy file has no labels", "--labels"));
   options_.labels_file = labels("y.npy", {0});

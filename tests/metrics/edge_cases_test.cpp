@@ -235,8 +235,13 @@ TEST(EdgeCases, NoRowsAndNoWeightAreRefused) {
   EXPECT_EQ(code_of([&] { (void)measure(data); }),
             "invalid_weights: weights: all 5 rows have weight 0, expected at least one positive weight");
   const evaluation_state full = measure(random_probabilities(5, 3, 9));
-  const evaluation_state empty{
-      .config = full.config, .grouped = false, .weighted = false, .counts = {}, .sources = {}, .panels = {}};
+  const evaluation_state empty{.config = full.config,
+                               .grouped = false,
+                               .weighted = false,
+                               .counts = {},
+                               .sources = {},
+                               .panels = {},
+                               .peers = {}};
   EXPECT_EQ(code_of([&] { (void)evaluate(empty); }),
             "no_rows: no rows: the state is empty, expected at least one row with a positive weight");
 }

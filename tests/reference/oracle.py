@@ -25,9 +25,12 @@ from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pears
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
 from oracle_selective import SELECTIVE_METRICS
-from oracle_sorted import ks_error
+from oracle_smooth import smooth_ece
+from oracle_sorted import (adaptive_ece, adaptive_ece_l2_debiased, adaptive_rmsce, corp_discrimination,
+                           corp_miscalibration, corp_uncertainty, hosmer_lemeshow, ks_error, kuiper_error, mmce, sweep)
 
-NORM = 3.0  # of ece_lp
+NORM = 3.0  # of ece_lp and classwise_ece_lp
+TOP_K = 5
 
 # Metrics: each returns a dictionary of numbers by the suffix of the column; "" is the value
 
@@ -185,8 +188,38 @@ def spiegelhalter(d):
     return {"": z, "expected": 0.0, "p_value": 2 * stats.norm.sf(abs(z))}
 
 
+def error_rate(d):
+    right = accuracy(d)
+    return {"": math.fsum(d.w * (1 - d.a)) / d.W, "lower": 1 - right["upper"], "upper": 1 - right["lower"],
+            "expected": 1 - right["expected"], "p_value": right["p_value"]}
+
+
+def top_k_accuracy(d):
+    best = np.argsort(-d.scores, axis=1, kind="stable")[:, :TOP_K]  # the lower class of equal scores first
+    effective = d.W if d.weight_kind == "frequency" else d.W**2 / math.fsum(d.w**2)
+    value = math.fsum(d.w * (best == d.labels[:, None]).any(axis=1)) / d.W
+    low, high = wilson(value * effective, effective)
+    return {"": value, "lower": low, "upper": high}
+
+
+def classwise_ece_lp(d):
+    return {"": (math.fsum(power_mean(x, NORM)**NORM for x in class_columns(d)) / d.K)**(1 / NORM)}
+
+
+def classwise_ece_present(d):
+    present = [k for k in range(d.K) if (d.w[d.labels == k] > 0).any()]
+    return {"": math.fsum(l1(class_cells(d, k)) for k in present) / len(present), "classes": len(present)}
+
+
+def share_of_brier(d, factor):
+    result = brier(d)
+    return {part: x if x is None or part == "p_value" else x * factor for part, x in result.items()}
+
+
 METRICS = {
     "accuracy": accuracy,
+    "error_rate": error_rate,
+    "top_k_accuracy": top_k_accuracy,
     "mean_confidence": mean_confidence,
     "confidence_gap": confidence_gap,
     "ece": ece,
@@ -197,13 +230,29 @@ METRICS = {
     "overconfidence": lambda d: one_side(d, 1),
     "underconfidence": lambda d: one_side(d, -1),
     "top_label_conditional_ece": lambda d: l1_metric(d, conditional_cells(d)),
+    "adaptive_ece": adaptive_ece,
+    "adaptive_rmsce": adaptive_rmsce,
+    "adaptive_ece_l2_debiased": adaptive_ece_l2_debiased,
+    "sweep_ece": lambda d: sweep(d, 1),
+    "sweep_rmsce": lambda d: sweep(d, 2),
     "ks_error": ks_error,
+    "kuiper_error": kuiper_error,
+    "smooth_ece": smooth_ece,
+    "mmce": mmce,
+    "corp_miscalibration": corp_miscalibration,
+    "corp_discrimination": corp_discrimination,
+    "corp_uncertainty": corp_uncertainty,
+    "hosmer_lemeshow": hosmer_lemeshow,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
+    "classwise_ece_lp": classwise_ece_lp,
+    "classwise_ece_present": classwise_ece_present,
     "ace": adaptive_classwise,
     "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
     "brier": brier,
+    "brier_half": lambda d: share_of_brier(d, 0.5),
+    "brier_mean": lambda d: share_of_brier(d, 1 / d.K),
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
@@ -214,14 +263,20 @@ METRICS = {
 # sums of at most 5,000 rows. Inference: quantiles and roots of two implementations. The null moments of log loss and of
 # the Brier score are kept to seven digits per row in the library.
 VALUE, INFERENCE, SEVEN_DIGITS = "1e-12 1e-12", "1e-10 1e-8", "1e-7 1e-6"
-TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4"}
+TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4",
+              "brier_half.p_value": "1e-6 1e-4", "brier_mean.p_value": "1e-6 1e-4",
+              # two solvers and two quadratures; the moments of noise are taken on a coarse grid
+              "smooth_ece": "2e-6 0", "smooth_ece.expected": "1e-4 1e-2", "smooth_ece.p_value": "1e-3 5e-2",
+              "smooth_ece.lower": "1e-4 1e-2", "smooth_ece.upper": "1e-4 1e-2",
+              # the root of a sum of pairs that cancels; the expectation is a sum of 256 quantiles
+              "mmce": "1e-8 1e-10", "mmce.expected": "1e-6 1e-3"}
 
 
 def tolerance(column):
     if column in TOLERANCES:
         return TOLERANCES[column]
     metric, _, part = column.partition(".")
-    exact = part in ("", "signed_square", "floored_rows") or column in ("accuracy.expected", "brier.expected",
+    exact = part in ("", "signed_square", "floored_rows", "bins", "non_empty_bins", "groups", "square", "score") or column in ("accuracy.expected", "brier.expected",
                                                                         "brier_calibration.expected")
     return VALUE if exact else INFERENCE
 

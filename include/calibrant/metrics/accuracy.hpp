@@ -10,4 +10,7 @@ namespace calibrant {
 /// the mean confidence and the variance sum c (1 - c) / n^2. Empty state: no value. Complexity O(K B).
 [[nodiscard]] estimate accuracy(const top_label_cells& cells, const metric_options& options = {});
 
+/// 1 - accuracy, with what belongs to it. Range [0, 1].
+[[nodiscard]] estimate error_rate(const top_label_cells& cells, const metric_options& options = {});
+
 }  // namespace calibrant

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include <calibrant/metrics/estimate.hpp>
 #include <calibrant/stats/score_sums.hpp>
 
@@ -10,5 +12,12 @@ namespace calibrant {
 /// - sum_k p^2 and the variance per row 4 (sum_k p^3 - (sum_k p^2)^2), which makes the p-value Spiegelhalter's
 /// multi-class test. Complexity O(1).
 [[nodiscard]] estimate brier_score(const score_sums& scores, const metric_options& options = {});
+
+/// Half of it: for K = 2 the binary score (p - y)^2; scikit-learn's scale_by_half. Range [0, 1].
+[[nodiscard]] estimate half_brier_score(const score_sums& scores, const metric_options& options = {});
+
+/// The score divided by the number of classes, as Kull et al. (2019) print it. Range [0, 2/K].
+[[nodiscard]] estimate mean_brier_score(const score_sums& scores, std::size_t classes,
+                                        const metric_options& options = {});
 
 }  // namespace calibrant

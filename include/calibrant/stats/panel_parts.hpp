@@ -14,7 +14,8 @@ enum class panel_part : unsigned {
   classwise = 4,           ///< classwise_cells
   confidences = 8,         ///< confidence_store
   class_values = 32,       ///< class_value_store
-  kernel_pairs = 64,       ///< kernel_pair_sums, which rows of one pass alone can give
+  kernel_pairs = 128,      ///< kernel_pair_sums, which rows of one pass alone can give
+  ranks = 64,              ///< label_ranks
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -24,9 +25,9 @@ class panel_parts {
   constexpr panel_parts(panel_part part) noexcept : bits_(static_cast<unsigned>(part)) {}  // a part is a set of one
   /// Every state that state files hold.
   [[nodiscard]] static constexpr panel_parts all() noexcept {
-    return fixed_memory() | panel_part::confidences | panel_part::class_values;
+    return fixed_memory() | panel_part::confidences | panel_part::class_values | panel_part::ranks;
   }
-  /// The states whose size does not depend on the number of rows.
+  /// The states that every state file has; their size does not depend on the number of rows.
   [[nodiscard]] static constexpr panel_parts fixed_memory() noexcept {
     return panel_parts(panel_part::proper_scores) | panel_part::top_label | panel_part::classwise;
   }
@@ -34,8 +35,8 @@ class panel_parts {
   [[nodiscard]] constexpr bool contain(panel_parts parts) const noexcept {
     return (bits_ & parts.bits_) == parts.bits_;
   }
-  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", "confidences", "class_values", "kernel_pairs",
-  /// as far as they are in the set.
+  /// "scores" (or "confidence_scores" alone), "top_label", "classwise", "confidences", "class_values", "ranks",
+  /// "kernel_pairs", as far as they are in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;

@@ -12,6 +12,7 @@
 #include <calibrant/stats/classwise_cells.hpp>
 #include <calibrant/stats/confidence_store.hpp>
 #include <calibrant/stats/kernel_pair_sums.hpp>
+#include <calibrant/stats/label_ranks.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
@@ -19,8 +20,8 @@
 namespace calibrant {
 
 /// Everything the panel reads: one pass fills it, states of shards merge. A pass that is asked for less
-/// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells that are not measured take
-/// no memory.
+/// than the whole panel measures fewer `parts`; the others stay empty, and class-wise cells, class
+/// values and ranks that are not measured take no memory.
 struct panel_state {
   /// `classes` are those that can be predicted.
   panel_state(std::size_t classes, const bin_edges& edges, weight_kind kind,
@@ -31,7 +32,8 @@ struct panel_state {
         top_label(classes, edges, kind),
         classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind),
         confidences(kind, exact_rows),
-        class_values(measured.contain(panel_part::class_values) ? classes : 0, kind, exact_rows) {}
+        class_values(measured.contain(panel_part::class_values) ? classes : 0, kind, exact_rows),
+        ranks(measured.contain(panel_part::ranks) ? classes : 0, kind) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
@@ -44,12 +46,14 @@ struct panel_state {
     classwise.require_mergeable(other.classwise);
     confidences.require_mergeable(other.confidences);
     class_values.require_mergeable(other.class_values);
+    ranks.require_mergeable(other.ranks);
     scores.merge(other.scores);
     top_label.merge(other.top_label);
     classwise.merge(other.classwise);
     confidences.merge(other.confidences);
     class_values.merge(other.class_values);
     kernel_pairs.merge(other.kernel_pairs);
+    ranks.merge(other.ranks);
   }
 
   template <class Visitor>
@@ -69,6 +73,7 @@ struct panel_state {
   confidence_store confidences;
   class_value_store class_values;
   kernel_pair_sums kernel_pairs;  ///< not among the fields
+  label_ranks ranks;
 
  private:
   template <class Self, class Visitor>
@@ -81,6 +86,7 @@ struct panel_state {
     if (self.parts.contain(panel_part::classwise)) self.classwise.fields(prefixed("classwise."));
     if (self.parts.contain(panel_part::confidences)) self.confidences.fields(prefixed("confidences."));
     self.class_values.fields(prefixed("class_values."));
+    if (self.parts.contain(panel_part::ranks)) self.ranks.fields(prefixed("ranks."));
   }
 };
 

@@ -45,5 +45,9 @@ estimate of_class_values(const panel_state& s, const metric_options& o) {
   as_state.bins = s.top_label.edges().bins();
   return metric(s.class_values, as_state);
 }
+template <estimate (*metric)(const label_ranks&, const top_label_cells&, const metric_options&)>
+estimate of_ranks(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_part::ranks) ? metric(s.ranks, s.top_label, o) : estimate::none(unmeasured_reason);
+}
 
 }  // namespace calibrant::detail
