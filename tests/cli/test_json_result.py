@@ -81,7 +81,7 @@ def test_the_schema_refuses_other_things(calibrant, good) -> None:
 
 
 @pytest.mark.parametrize("options", [
-    (), ("--per-class",), ("--metrics", "all"), ("--metrics", "ece"), ("--norm", "2.5"), ("--bins", "1"), ("--bins", "1000"), ("--level", "0.5"),
+    (), ("--per-class",), ("--metrics", "all"), ("--metrics", "ece"), ("--norm", "2.5"), ("--top-k", "2"), ("--coverage", "0.5", "--risk", "0.1"), ("--threshold", "0.999"), ("--bins", "1"), ("--bins", "1000"), ("--level", "0.5"),
     ("--log-floor", "1e-15"), ("--hash",), ("--threads", "1"), ("--on-invalid", "skip"), ("--renormalize",), ("--classes", "x,y,z", "--on-invalid", "skip"),
 ], ids=" ".join)
 def test_is_valid_with_every_option(calibrant, predictions, options) -> None:

@@ -74,6 +74,7 @@ TEST(RestrictedPass, ClassesAreMeasuredWhenAskedFor) {
             panel_part::top_label | panel_part::classwise);
   EXPECT_EQ(parts_needed({}, 1000) | panel_part::ranks, panel_parts::all() | panel_part::kernel_pairs);
   EXPECT_FALSE(parts_needed({}, 1000).contain(panel_part::ranks));
+  EXPECT_TRUE(parts_needed({.metrics = {"top_k_accuracy"}}, 3).contain(panel_part::ranks));
   EXPECT_FALSE(parts_needed({}, 1001).contain(panel_part::class_values));
   EXPECT_TRUE(parts_needed({.metrics = {"tace"}}, 1001).contain(panel_part::class_values));
   EXPECT_THROW((void)parts_needed({.metrics = {"no_such_metric"}}, 3), error);

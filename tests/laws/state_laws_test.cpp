@@ -37,6 +37,11 @@ struct access<classwise_cells> {
   static classwise_cells of(const evaluation_state& state) { return state.total().classwise; }
 };
 template <>
+struct access<label_ranks> {
+  static label_ranks empty(const evaluation_state& like) { return like.empty_panel().ranks; }
+  static label_ranks of(const evaluation_state& state) { return state.total().ranks; }
+};
+template <>
 struct access<panel_state> {
   static panel_state empty(const evaluation_state& like) { return like.empty_panel(); }
   static panel_state of(const evaluation_state& state) { return state.total(); }
@@ -107,7 +112,8 @@ class StateLaws : public ::testing::Test {
       EXPECT_EQ(differences(state_sums(a), state_sums(b), real_weight_tolerance), "") << law << ": " << c.name;
   }
 };
-using states = ::testing::Types<score_sums, top_label_cells, classwise_cells, panel_state, evaluation_state>;
+using states =
+    ::testing::Types<score_sums, top_label_cells, classwise_cells, label_ranks, panel_state, evaluation_state>;
 TYPED_TEST_SUITE(StateLaws, states);
 
 TYPED_TEST(StateLaws, EmptyIsTheIdentityOfMerge) {

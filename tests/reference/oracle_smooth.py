@@ -57,12 +57,8 @@ def crossing(f, start):
     if f(start) < 1e-12:
         return 0.0
     low, high = sorted((start, f(start)))
-    # The quadrature may make f rise a little where it is flat.
-    while f(low) < low and low > 1e-9:
-        low /= 1 + 1e-5
-    while f(high) > high:
-        high *= 1 + 1e-5
-    return optimize.brentq(lambda s: f(s) - s, low, high, xtol=1e-8)
+    # Wider, since quadrature and quantile may make f rise a little where it is flat.
+    return optimize.brentq(lambda s: f(s) - s, low * 0.8, high * 1.2, xtol=1e-8)
 
 
 @once_per_rows
