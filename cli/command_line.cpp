@@ -18,6 +18,7 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/io/parquet_plugin.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 #include <calibrant/version.hpp>
 
 #include "cli/command_description.hpp"
@@ -74,7 +75,8 @@ constexpr const char* environment =
     "  COLUMNS         width of text, instead of the terminal's\n";
 
 constexpr const char* evaluate_examples =
-    "Reads .npy (scores, with --labels), .csv and .parquet. Several PRED are shards of one data set, in order. Nothing "
+    "Reads .csv, .tsv, .parquet, .arrow, .feather, .npz, .jsonl, .ndjson and .npy (scores, with --labels); "
+    "docs/formats/predictions.md says what each holds. Several PRED are shards of one data set, in order. Nothing "
     "is guessed: say what "
     "the scores are with --probabilities or --logits (log-probabilities are logits). Labels are matched to the classes "
     "by name.\n"
@@ -84,8 +86,16 @@ constexpr const char* evaluate_examples =
     "    calibrant evaluate preds.csv --probabilities --scores 'p_*'\n"
     "  arrays of logits and labels, and the result for a program\n"
     "    calibrant evaluate logits.npy --labels labels.npy --logits --json result.json\n"
+    "  what a language model says of its own answers, and whether they were right\n"
+    "    calibrant evaluate answers.csv --confidence stated --correct ok\n"
+    "  two models side by side\n"
+    "    calibrant evaluate old.parquet new.parquet --each --probabilities\n"
+    "  labels of another table\n"
+    "    calibrant evaluate scores.parquet --logits --labels truth.csv --id image\n"
     "  shards, each country on its own, rows that cannot be used left out\n"
     "    calibrant evaluate day1.parquet day2.parquet --probabilities --group country --on-invalid skip\n"
+    "  log-probabilities of a language model's options, some rows with fewer of them\n"
+    "    calibrant evaluate answers.jsonl --logits --scores choice.logprobs --label answer --classes A,B,C,D\n"
     "  one state per machine, merged and shown later\n"
     "    calibrant evaluate part1.parquet --logits --state part1.cstate --quiet\n"
     "    calibrant merge part1.cstate part2.cstate -o all.cstate\n"
@@ -147,7 +157,8 @@ class command_parser {
       of_input_.push_back(option);
       return option;
     };
-    of_input(command.add_option("PRED", o.predictions, "Files of predictions: .npy, .csv, .parquet"));
+    of_input(command.add_option("PRED", o.predictions,
+                                "Files of predictions: .csv, .parquet, .arrow, .npz, .npy, .jsonl and others"));
 
     of_input(command.add_flag("--each", o.each,
                               "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
@@ -165,8 +176,8 @@ class command_parser {
         ->group(group);
     of_input(command.add_option("--scores", o.scores,
                                 "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
-                                "by commas. Without it every "
-                                "column that has no other role"))
+                                "by commas; or the one column, array or field that holds all scores of a row. Without "
+                                "it the only such column, else every column that has no other role"))
         ->type_name("PATTERN|LIST")
         ->group(group);
     of_input(command.add_option("--positive", o.positive,
@@ -237,16 +248,27 @@ class command_parser {
         ->group(group);
 
     group = "what is measured";
-    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15"))
+    of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15, or what --peer takes"))
         ->type_name("N")
         ->check(
             number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
+        ->group(group);
+    of_input(
+        command.add_option("--peer", o.peer,
+                           "Metrics and bins as another package computes them, without intervals: " + peer_names(", ")))
+        ->type_name("NAME")
         ->group(group);
     of_input(command.add_option(
                  "--log-floor", o.log_floor,
                  "Probabilities below this count as this in the log loss; without it a zero is an infinite loss"))
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
+        ->group(group);
+    of_input(command.add_option("--exact-rows", o.exact_rows,
+                                "Rows up to which metrics over sorted confidences are exact (ace and tace: 50 "
+                                "probabilities for each); above, they read micro-bins. Without it 2000000"))
+        ->type_name("N")
+        ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
         ->group(group);
     command.add_option("--level", o.level, "Level of the intervals; without it 0.95")
         ->type_name("P")
@@ -268,6 +290,11 @@ class command_parser {
                     "Add top_k_accuracy, how often the right class is among so many most likely ones")
         ->type_name("K")
         ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+        ->group(group);
+    command.add_option("--min-probability", o.min_probability, "Probabilities that tace leaves out; without it 0.01")
+        ->type_name("P")
+        ->check(number<double>("a number of at least 0 and below 1, such as 0.01",
+                               [](double x) { return x >= 0 && x < 1; }))
         ->group(group);
     command
         .add_option("--coverage", o.coverage,
@@ -344,6 +371,7 @@ class command_parser {
     command.add_flag("--markdown", metrics_.markdown, "The catalogue as a Markdown table")->group("output");
     command.add_flag("--json-schema", metrics_.json_schema, "The JSON Schema of the result of evaluate --json")
         ->group("output");
+    command.add_flag("--peers", metrics_.peers, "What evaluate --peer knows of each package, as JSON")->group("output");
     add_help(command);
   }
 
@@ -406,6 +434,11 @@ class command_parser {
     if (const std::size_t required = text.find(": 1 required "); required != std::string::npos)
       return place + text.substr(0, required) + ": got no value, expected " +
              text.substr(required + 13, text.rfind(" missing") - required - 13);
+    if (const std::size_t few = text.find(": At least "); few != std::string::npos) {
+      const CLI::Option* const option = current().get_option_no_throw(text.substr(0, few));
+      return place + text.substr(0, few) + ": got too few values, expected " +
+             (option == nullptr ? std::string("more") : option->get_type_name());
+    }
     if (const std::size_t often = text.find(": At Most 1 required"); often != std::string::npos)
       return place + text.substr(0, often) + ": given more than once, expected once";
     if (const std::size_t needed = text.find(" is required"); needed != std::string::npos)

@@ -16,6 +16,7 @@
 #include <calibrant/io/evaluation_json.hpp>
 #include <calibrant/io/prediction_reader.hpp>
 #include <calibrant/io/state_file.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 
 #include "cli/markdown_summary.hpp"
 #include "cli/nearest_name.hpp"
@@ -64,6 +65,10 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
         refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" +
                suggestion(name, known) + (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
   }
+  const peer_entry* const peer = options.peer ? find_peer(*options.peer) : nullptr;
+  if (chosen.empty() && peer != nullptr)
+    for (const metric_entry& entry : metric_catalog())
+      if (entry.default_panel || peer->find(entry.name) != nullptr) chosen.emplace_back(entry.name);
   // An option of a metric asks for that metric, unless one that it belongs to was chosen anyway.
   const auto asked_by = [&](bool given, const std::vector<std::string>& names,
                             const std::vector<std::string>& others = {}) {
@@ -80,6 +85,7 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
   };
   asked_by(options.norm.has_value(), {"ece_lp"}, {"classwise_ece_lp"});
   asked_by(options.top_k.has_value(), {"top_k_accuracy"});
+  asked_by(options.min_probability.has_value() && !chosen.empty(), {"tace"});  // the default panel has it
   asked_by(options.coverage.has_value(), {"risk_at_coverage"});
   asked_by(options.risk.has_value(), {"coverage_at_risk"});
   asked_by(options.threshold.has_value(), {"selective_risk", "coverage"});
@@ -109,6 +115,19 @@ void check(const evaluate_options& options) {
     refuse(
         "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
         "them");
+  if (options.peer && find_peer(*options.peer) == nullptr)
+    refuse("--peer: got \"" + *options.peer + "\", expected one of " + peer_names(", ") +
+           suggestion(*options.peer, split_list(peer_names(","))));
+  if (options.peer && options.weight)
+    refuse("--weight gives weights, but --peer takes the numbers of a package that knows none; remove one of them");
+  if (options.peer && options.soft_labels)
+    refuse(
+        "--soft-labels gives shares of classes, but --peer takes the numbers of a package that knows none; remove one "
+        "of them");
+  if (options.peer && options.log_floor)
+    refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
+  if (options.peer && options.state)
+    refuse("--state saves a state that merges, but --peer keeps whole rows; remove one of them");
   if (options.renormalize && (options.confidence || !options.positive.empty()))
     refuse(std::string("--renormalize divides rows by their sum, but ") +
            (options.confidence ? "--confidence is one number" : "with --positive they always sum to 1") +
@@ -166,6 +185,15 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   config.parts = parts_needed(shown, K);
   if (options.state) config.parts = config.parts | parts_needed({}, K);
   if (options.bins) config.bins = *options.bins;
+  if (options.exact_rows) config.exact_rows = *options.exact_rows;
+  if (options.peer) {
+    const peer_entry& peer = *find_peer(*options.peer);
+    config.parts = (panel_part::proper_scores | panel_part::top_label) & config.measurable();
+    config.peer = peer_choice{.entry = &peer,
+                              .bins = options.bins.value_or(peer.default_bins),
+                              .class_bins = options.bins.value_or(peer.default_class_bins),
+                              .parts = peer_parts_needed(peer, shown.metrics)};
+  }
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
                           .renormalize = options.renormalize};
@@ -179,6 +207,7 @@ evaluation_options panel_options(const evaluate_options& options) {
   if (options.level) result.level = confidence_level(*options.level);
   if (options.norm) result.norm = *options.norm;
   if (options.top_k) result.top_k = *options.top_k;
+  if (options.min_probability) result.min_probability = *options.min_probability;
   if (options.coverage) result.coverage = *options.coverage;
   if (options.risk) result.risk = *options.risk;
   if (options.threshold) result.threshold = *options.threshold;

@@ -7,6 +7,7 @@
 #include <calibrant/io/evaluation_json.hpp>
 #include <calibrant/io/json_writer.hpp>
 
+#include "cli/peer_listing.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text_table.hpp"
 
@@ -87,15 +88,17 @@ std::string as_json() {
 }  // namespace
 
 exit_code run(const metrics_options& options) {
-  if (options.json + options.markdown + options.json_schema > 1)
+  if (options.json + options.markdown + options.json_schema + options.peers > 1)
     throw error(error_code::invalid_argument,
-                "metrics: got several of --json, --markdown and --json-schema, expected one at most");
+                "metrics: got several of --json, --markdown, --json-schema and --peers, expected one at most");
   if (options.json)
     write_to_stdout(as_json());
   else if (options.markdown)
     write_to_stdout(as_markdown());
   else if (options.json_schema)
     write_to_stdout(evaluation_json_schema());
+  else if (options.peers)
+    write_to_stdout(peer_listing());
   else
     write_to_stdout(as_text(inspect_terminal(stdout)));
   return exit_code::success;

@@ -34,8 +34,9 @@ inline std::string measure_metrics(const scores& values, std::span<const std::in
                                    const std::vector<std::string>& metrics, thread_pool& pool) {
   evaluation_options options;
   options.metrics = metrics;
-  const evaluation_config config{
-      .classes = class_names::indexed(view_of(values).columns()), .kind = kind, .parts = parts_needed(options, view_of(values).columns())};
+  const evaluation_config config{.classes = class_names::indexed(view_of(values).columns()),
+                                 .kind = kind,
+                                 .parts = parts_needed(options, view_of(values).columns())};
   evaluator pass(config, {}, pool);
   pass.accumulate({.values = values, .labels = labels, .weights = {}, .groups = {}});
   const evaluation_state state = pass.finish({{.path = "memory", .rows = labels.size(), .sha256 = {}}}, {}, {}, false);

@@ -29,7 +29,8 @@ constexpr std::array entries = {
         lower, top_label, "Kumar, Liang and Ma 2019", true, of_top_label<debiased_calibration_error>,
         R"(\sqrt{\max\left(0,\; \sum_b \frac{W_b}{W} \left[(\mathrm{conf}_b - \mathrm{acc}_b)^2 - \frac{\mathrm{acc}_b (1 - \mathrm{acc}_b)}{n_b - 1}\right]\right)})",
         "Bins with fewer than two rows add 0. Below 0 the square counts as 0; the detail signed_square keeps its "
-        "sign.", needs_hard_labels},
+        "sign.",
+        needs_hard_labels},
     metric_entry{"rmsce", "RMSCE (ECE L2)", "The same with squared gaps: large gaps count more",
                  "sqrt(sum_b (W_b/W) (conf_b - acc_b)^2)", "probability", "[0, 1]", lower, top_label,
                  "Kumar, Liang and Ma 2019", true, of_top_label<root_mean_square_calibration_error>,
@@ -61,7 +62,8 @@ constexpr std::array entries = {
                  of_top_label<top_label_conditional_error>,
                  R"(\sum_k \sum_b \frac{W_{kb}}{W} \left|\mathrm{conf}_{kb} - \mathrm{acc}_{kb}\right|)",
                  "Cells are over the rows predicted as class k; classes that are never predicted add nothing. Never "
-                 "below ece of the same bins. The detail maximum is the largest gap of a cell.", needs_predicted_class},
+                 "below ece of the same bins. The detail maximum is the largest gap of a cell.",
+                 needs_predicted_class},
 };
 
 }  // namespace

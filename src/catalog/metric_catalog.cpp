@@ -49,9 +49,9 @@ estimate compute(const metric_entry& entry, const panel_state& state, const metr
 std::span<const metric_entry> metric_catalog() noexcept {
   static const std::vector<metric_entry> all = [] {
     std::vector<metric_entry> joined;
-    for (const auto family : {detail::overall_metrics, detail::binned_metrics, detail::sorted_metrics,
-                              detail::classwise_metrics, detail::proper_score_metrics, detail::test_metrics,
-                              detail::selective_metrics})
+    for (const auto family :
+         {detail::overall_metrics, detail::binned_metrics, detail::sorted_metrics, detail::classwise_metrics,
+          detail::proper_score_metrics, detail::test_metrics, detail::selective_metrics})
       joined.insert(joined.end(), family().begin(), family().end());
     return joined;
   }();

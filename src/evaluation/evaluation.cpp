@@ -76,7 +76,12 @@ void keep_what_soft_labels_allow(panel& shown) {
   for (class_row& row : shown.per_class) row.uncertainty = interval_estimate::none(soft_label_reason);
 }
 
-panel make_panel(const panel_state& state, const panel_context& context,
+evaluation_warning peer_notice(const peer_entry& peer) {
+  return {"peer_mode", "the metrics and the bins are those of " + std::string(peer.package) + " " +
+                           std::string(peer.version) + "; the headline and the warnings are Calibrant's own"};
+}
+
+panel make_panel(const panel_state& state, const peer_state* peer, const panel_context& context,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
   const evaluation_config& config = context.config;
@@ -87,7 +92,8 @@ panel make_panel(const panel_state& state, const panel_context& context,
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
   std::vector<std::function<void()>> parts;
   // Asked of the options and of the state: a whole state answers a restricted question as a restricted pass does.
-  const bool asked_for_classes = parts_needed(options, config.classes.size()).contain(panel_part::classwise);
+  const bool asked_for_classes =
+      peer == nullptr && parts_needed(options, config.classes.size()).contain(panel_part::classwise);
   const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
   if (with_classes)
     parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
@@ -99,12 +105,19 @@ panel make_panel(const panel_state& state, const panel_context& context,
         result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
     });
   for (panel_metric& metric : result.metrics)
-    parts.emplace_back([&state, &context, &metric_options, m = &metric] {
+    parts.emplace_back([&state, peer, &context, &metric_options, m = &metric] {
+      if (peer != nullptr) {
+        m->result = peer_estimate(*peer, state, m->entry->name);
+        return;
+      }
       const char* const reason = unanswerable(*m->entry, context);
       m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, metric_options);
       if (context.soft_labels) keep_what_soft_labels_allow(*m->entry, m->result);
     });
-  parts.emplace_back([&] { result.top_label = top_label_reliability(state.top_label, options.level); });
+  parts.emplace_back([&] {
+    result.top_label = peer != nullptr ? peer_reliability(*peer, options.level)
+                                       : top_label_reliability(state.top_label, options.level);
+  });
   parts.emplace_back([&] { result.headline = headline(state, options.level, context.soft_labels); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
   if (context.soft_labels) keep_what_soft_labels_allow(result);
@@ -137,6 +150,13 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   const panel_state total = state.total();
+  // What a peer keeps may be as large as the data: it is not copied where there is nothing to add up.
+  std::optional<peer_state> peer_sum;
+  const peer_state* peer = nullptr;
+  if (state.peers.size() == 1)
+    peer = &state.peers.begin()->second;
+  else if (state.config.peer)
+    peer = &*(peer_sum = state.peer_total());
   if (total.top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
@@ -147,14 +167,16 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
                     .weighted = state.weighted,
                     .counts = state.counts,
                     .sources = state.sources,
-                    .total = make_panel(total, context, metrics, options, *pool),
+                    .total = make_panel(total, peer, context, metrics, options, *pool),
                     .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
+  if (state.config.peer) about_rows.insert(about_rows.begin(), peer_notice(*state.config.peer->entry));
   result.total.warnings.insert(result.total.warnings.begin(), about_rows.begin(), about_rows.end());
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
       if (!panel.top_label.all().empty())
-        result.groups.emplace(name, make_panel(panel, context, metrics, options, *pool));
+        result.groups.emplace(name, make_panel(panel, peer != nullptr ? &state.peers.at(name) : nullptr, context,
+                                               metrics, options, *pool));
   return result;
 }
 

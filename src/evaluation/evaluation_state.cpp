@@ -56,6 +56,17 @@ panel_state evaluation_state::total() const {
   return sum;
 }
 
+peer_state evaluation_state::empty_peer() const {
+  return {*config.peer, config.predicted_classes(), config.kind == score_kind::top_label};
+}
+
+std::optional<peer_state> evaluation_state::peer_total() const {
+  if (!config.peer) return std::nullopt;
+  peer_state sum = empty_peer();
+  for (const auto& [name, peer] : peers) sum.merge(peer);
+  return sum;
+}
+
 void evaluation_state::merge(const evaluation_state& other) {
   const evaluation_config& a = config;
   const evaluation_config& b = other.config;
@@ -72,6 +83,8 @@ void evaluation_state::merge(const evaluation_state& other) {
   if (a.parts != b.parts) refuse("what was measured", a.parts.text(), b.parts.text());
   if (a.exact_rows != b.exact_rows)
     refuse("the number of exact rows", std::to_string(a.exact_rows), std::to_string(b.exact_rows));
+  if (a.peer != b.peer)
+    refuse("the peer", a.peer ? a.peer->entry->name : "none", b.peer ? b.peer->entry->name : "none");
   if (grouped != other.grouped)
     refuse("whether rows are grouped", grouped ? "yes" : "no", other.grouped ? "yes" : "no");
 
@@ -83,6 +96,10 @@ void evaluation_state::merge(const evaluation_state& other) {
   for (const auto& [name, panel] : other.panels) {
     const auto [position, inserted] = panels.try_emplace(name, panel);
     if (!inserted) position->second.merge(panel);
+  }
+  for (const auto& [name, peer] : other.peers) {
+    const auto [position, inserted] = peers.try_emplace(name, peer);
+    if (!inserted) position->second.merge(peer);
   }
 }
 

@@ -15,8 +15,10 @@
 #include <calibrant/core/error.hpp>
 
 #include "evaluation/detail/block_buffers.hpp"
+#include "evaluation/detail/block_shares.hpp"
 #include "evaluation/detail/row_check.hpp"
 #include "evaluation/detail/row_pairs.hpp"
+#include "evaluation/detail/row_refusal.hpp"
 #include "evaluation/detail/soft_labels.hpp"
 #include "simd/kernels.hpp"
 
@@ -97,7 +99,7 @@ class evaluator::worker {
       std::int32_t label = batch.labels[row];
       const bool has_shares = label == soft_label && soft_block;
       if (has_shares) {
-        const double* const shares = shares_of(row);
+        const double* const shares = batch.label_shares.data() + row * labels_;
         if (!detail::is_distribution(shares, labels_)) {
           refuse(batch, row, detail::explain_soft_label(shares, config_.classes));
           continue;
@@ -140,6 +142,8 @@ class evaluator::worker {
   }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
+  std::vector<std::optional<peer_state>> peers;    ///< likewise
+  std::uint64_t rows_before = 0;                   ///< in earlier batches
   kernel_pair_sums cross_group_pairs;
   row_counts counts;
   row_problems problems;
@@ -158,6 +162,13 @@ class evaluator::worker {
       panels[group].emplace(config_.predicted_classes(), edges_, config_.weights, config_.log_floor, config_.parts,
                             config_.exact_rows);
     return *panels[group];
+  }
+
+  peer_state& peer(std::size_t group) {
+    if (peers.size() <= group) peers.resize(group + 1);
+    if (!peers[group])
+      peers[group].emplace(*config_.peer, config_.predicted_classes(), config_.kind == score_kind::top_label);
+    return *peers[group];
   }
 
   template <class T>
@@ -287,7 +298,10 @@ class evaluator::worker {
       pending_group_ = group;
     }
     row_block good = block.block(weighted_batch_);
-    if (soft_) use_label_shares(block, rows, good);
+    if (soft_) {
+      shares_.apply(*batch_, block, rows, config_, good);
+      counts.soft_labels += good.rows;
+    }
     panel_state& state = panel(group);
     if (config_.parts.contain(panel_part::proper_scores))
       state.scores.accumulate(good);
@@ -296,45 +310,20 @@ class evaluator::worker {
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    if (config_.peer) peer(group).accumulate(rows, good, block.places, rows_before);
     if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
-    // By the scores as they came: probabilities may tie where their logits do not.
-    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
     if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
       pairs_.add(
           rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
           [&](std::size_t i) { return batch_->first_row + block.places[i]; },
           [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
+    // By the scores as they came: probabilities may tie where their logits do not.
+    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
     counts.measured += good.rows;
   }
 
   void add_pair(std::size_t group, std::size_t other, double h) {
     (group == other ? panel(group).kernel_pairs : cross_group_pairs).add(h);
-  }
-
-  [[nodiscard]] const double* shares_of(std::size_t place) const {
-    return batch_->label_shares.data() + place * config_.classes.size();
-  }
-
-  /// Makes the summaries that depend on the label their mean over the shares of the soft label.
-  template <class T, class P>
-  void use_label_shares(detail::block_buffers<T>& block, const P* const* rows, row_block& good) {
-    const std::size_t K = config_.classes.size();
-    shares_.resize(block.size() * K);
-    share_rows_.clear();
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      double* const shares = shares_.data() + i * K;
-      detail::normalize(shares_of(block.places[i]), shares, K);
-      share_rows_.push_back(shares);
-      const detail::expected_terms terms =
-          config_.kind == score_kind::logits
-              ? detail::expected_over_logits(block.rows[i], rows[i], shares, K, good.summaries.prediction[i],
-                                             config_.log_floor)
-              : detail::expected_over_probabilities(rows[i], shares, K, config_.log_floor);
-      good.summaries.label_probability[i] = terms.probability;
-      good.summaries.log_loss[i] = terms.log_loss;
-    }
-    good.label_shares = share_rows_.data();
-    counts.soft_labels += block.size();
   }
 
   void refuse(const prediction_batch& batch, std::size_t place, detail::row_complaint complaint) {
@@ -380,8 +369,7 @@ class evaluator::worker {
   const prediction_batch* batch_ = nullptr;  ///< the current one
   bool soft_ = false;                        ///< the current block has soft labels
   detail::row_pairs pairs_;
-  std::vector<double> shares_;
-  std::vector<const double*> share_rows_;
+  detail::block_shares shares_;
   std::variant<std::monostate, detail::block_buffers<float>, detail::block_buffers<double>,
                detail::block_buffers<float16>>
       block_;
@@ -425,6 +413,11 @@ void evaluator::accumulate(const prediction_batch& batch) {
           shares);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  if (config_.peer && !(batch.weights.empty() && batch.label_shares.empty()))
+    throw error(
+        error_code::invalid_argument,
+        "weights and soft labels: got some beside a peer, expected none, since peers know neither; leave out one of "
+        "them");
   const std::size_t predicted = config_.kind == score_kind::top_label && config_.classes.size() > 0 ? n : 0;
   require(batch.predictions.size() == predicted, "predictions", batch.predictions.size(), predicted);
   for (const std::int32_t group : batch.groups)
@@ -442,6 +435,7 @@ void evaluator::accumulate(const prediction_batch& batch) {
     const std::size_t last = n * (part + 1) / parts;
     view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
   });
+  for (const auto& w : workers_) w->rows_before += n;
 }
 
 row_problems evaluator::problems() const {
@@ -457,27 +451,13 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
                          .weighted = weighted,
                          .counts = {},
                          .sources = std::move(sources),
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   row_problems all = problems();
   all.merge(known);
   std::uint64_t rows = 0;
   for (const source_info& source : state.sources) rows += source.rows;
-  if (const auto first = all.first(); first && options_.on_invalid == invalid_policy::error) {
-    const row_problems::entry& offender = all[*first];
-    const error_code code = *first == row_problem::missing_label || *first == row_problem::unknown_label
-                                ? error_code::invalid_labels
-                            : *first == row_problem::invalid_weight ? error_code::invalid_weights
-                                                                    : error_code::invalid_scores;
-    const std::string path =
-        offender.source < state.sources.size() ? state.sources[offender.source].path + ": " : std::string();
-    const bool hopeless = all.total() == rows && rows > 1;  // dropping every row leaves none
-    const std::string others = all.total() == 1 ? "no other row is refused"
-                               : hopeless
-                                   ? "all " + std::to_string(rows) + " rows are refused"
-                                   : std::to_string(all.total()) + " of " + std::to_string(rows) + " rows are refused";
-    throw error(code, path + "row " + std::to_string(offender.row) + " " + offender.got + "; " + others +
-                          (hopeless ? "; repair them" : "; repair them, or drop them with --on-invalid skip"));
-  }
+  if (options_.on_invalid == invalid_policy::error && all.total() > 0) detail::refuse_rows(all, state.sources, rows);
 
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
@@ -497,6 +477,9 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       const std::string name = group_names.empty() ? std::string() : group_names[g];
       const auto [position, inserted] = state.panels.try_emplace(name, std::move(*w->panels[g]));
       if (!inserted) position->second.merge(*w->panels[g]);
+      if (g >= w->peers.size() || !w->peers[g]) continue;
+      const auto [peer, first] = state.peers.try_emplace(name, std::move(*w->peers[g]));
+      if (!first) peer->second.merge(*w->peers[g]);
     }
   }
   for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);

@@ -1,6 +1,7 @@
 #include "io/detail/arrow_columns.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <type_traits>
 
@@ -44,6 +45,21 @@ std::string_view text_of(const ArrowArray& column, std::int64_t row) noexcept {
   return {static_cast<const char*>(column.buffers[2]) + offsets[0], static_cast<std::size_t>(offsets[1] - offsets[0])};
 }
 
+/// A text of at most 12 bytes stands in its view, a longer one in one of the data buffers.
+std::string_view text_of_view(const ArrowArray& column, std::int64_t row) noexcept {
+  struct view {
+    std::int32_t length;
+    char start[4];
+    std::int32_t buffer;
+    std::int32_t offset;
+  };
+  static_assert(sizeof(view) == 16);
+  const view& text = values<view>(column)[row];
+  const auto length = static_cast<std::size_t>(text.length);
+  if (length <= 12) return {text.start, length};
+  return {static_cast<const char*>(column.buffers[2 + text.buffer]) + text.offset, length};
+}
+
 }  // namespace
 
 arrow_kind kind_of(const ArrowSchema& column) {
@@ -56,7 +72,7 @@ arrow_kind kind_of(const ArrowSchema& column) {
   if (format == "f") return arrow_kind::float32;
   if (format == "g") return arrow_kind::float64;
   if (format == "b") return arrow_kind::boolean;
-  if (format == "u" || format == "U") return arrow_kind::text;
+  if (format == "u" || format == "U" || format == "vu") return arrow_kind::text;
   if (format.size() == 1 && std::string_view("cCsSiIlL").find(format[0]) != std::string_view::npos)
     return arrow_kind::integer;
   return arrow_kind::other;
@@ -81,7 +97,40 @@ std::string type_name(const ArrowSchema& column) {
     case arrow_kind::other:
       break;
   }
+  if (list_layout_of(column) && column.n_children == 1) return "lists of " + type_name(*column.children[0]);
   return "Arrow type \"" + std::string(column.format) + "\"";
+}
+
+std::optional<list_layout> list_layout_of(const ArrowSchema& column) noexcept {
+  const std::string_view format = column.format;
+  if (format == "+l") return list_layout::offsets_32;
+  if (format == "+L") return list_layout::offsets_64;
+  if (format.starts_with("+w:")) return list_layout::fixed;
+  return std::nullopt;
+}
+
+std::size_t fixed_list_length(const ArrowSchema& column) noexcept {
+  const std::string_view format = column.format;
+  std::size_t length = 0;
+  if (format.starts_with("+w:")) std::from_chars(format.data() + 3, format.data() + format.size(), length);
+  return length;
+}
+
+list_extent list_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) noexcept {
+  switch (*list_layout_of(type)) {
+    case list_layout::offsets_32: {
+      const auto* const offsets = values<std::int32_t>(column) + row;
+      return {offsets[0], offsets[1] - offsets[0]};
+    }
+    case list_layout::offsets_64: {
+      const auto* const offsets = values<std::int64_t>(column) + row;
+      return {offsets[0], offsets[1] - offsets[0]};
+    }
+    case list_layout::fixed:
+      break;
+  }
+  const auto length = static_cast<std::int64_t>(fixed_list_length(type));
+  return {(column.offset + row) * length, length};
 }
 
 template <class T>
@@ -92,6 +141,11 @@ void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t
       return copy_typed<T, float16>(column, first, rows, out, K);
     case arrow_kind::float32:
       if constexpr (!std::is_same_v<T, float16>) copy_typed<T, float>(column, first, rows, out, K);
+      return;
+    case arrow_kind::integer:
+      if constexpr (std::is_same_v<T, double>)
+        for (std::int64_t i = 0; i < rows; ++i)
+          out[static_cast<std::size_t>(i) * K] = number_at(type, column, first + i);
       return;
     default:
       if constexpr (std::is_same_v<T, double>) copy_typed<T, double>(column, first, rows, out, K);
@@ -142,6 +196,7 @@ std::int64_t integer_at(const ArrowSchema& type, const ArrowArray& column, std::
 }
 
 std::string_view text_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) noexcept {
+  if (type.format[0] == 'v') return text_of_view(column, row);
   return type.format[0] == 'U' ? text_of<std::int64_t>(column, row) : text_of<std::int32_t>(column, row);
 }
 

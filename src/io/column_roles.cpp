@@ -71,7 +71,7 @@ class other_roles {
 
 [[noreturn]] void refuse_two_roles(const std::string& path, const std::string& column) {
   throw error(error_code::invalid_argument,
-              fmt::format("{}: column \"{}\" is listed as a score and has another role as well, such as the label; "
+              fmt::format("{}: column \"{}\" is listed as a score and is also the label or another key column; "
                           "expected one role for each column",
                           path, column));
 }
@@ -116,6 +116,13 @@ score_selection match_pattern(const std::string& path, const std::vector<std::st
 }
 
 }  // namespace
+
+std::vector<bool> claimed_columns(const std::vector<std::string>& columns, const input_options& options) {
+  const other_roles others(options);
+  std::vector<bool> claimed(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) claimed[i] = others.claim(columns[i]);
+  return claimed;
+}
 
 void require_distinct_columns(const std::string& path, const std::vector<std::string>& columns) {
   std::unordered_map<std::string_view, std::size_t> first;

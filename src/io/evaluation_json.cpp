@@ -233,11 +233,15 @@ void put_options(json_writer& json, const evaluation& result) {
   json.key("options");
   json.begin_object();
   json.key("bins");
-  json.value(std::uint64_t{result.config.bins});
+  const std::optional<peer_choice>& peer = result.config.peer;
+  json.value(std::uint64_t{peer ? peer->bins : result.config.bins});
   put_text(json, "binning", "width");
-  put_text(json, "edges", "lower-closed");
+  put_text(json, "edges", peer ? peer->entry->bin_text : "lower-closed");
   json.key("peer");
-  json.null();
+  if (peer)
+    json.value(peer->entry->name);
+  else
+    json.null();
   put(json, "level", result.options.level.level());
   json.key("seed");
   json.value(std::uint64_t{0});

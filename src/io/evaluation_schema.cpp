@@ -5,6 +5,7 @@
 #include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
 #include <calibrant/io/evaluation_json.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 
 namespace calibrant {
 namespace {
@@ -67,8 +68,10 @@ constexpr std::string_view after_problems = R"json(]},
       "properties": {
         "bins": {"type": "integer", "minimum": 1, "maximum": 65536},
         "binning": {"const": "width"},
-        "edges": {"const": "lower-closed"},
-        "peer": {"type": "null"},
+        "edges": {"type": "string", "minLength": 1, "description": "lower-closed: a bin holds its lower edge, the last one both; of a peer its rule in words"},
+        "peer": {"enum": [null)json";
+
+constexpr std::string_view after_peers = R"json(]},
         "level": {"$ref": "#/$defs/level"},
         "seed": {"type": "integer"},
         "weight_kind": {"enum": ["frequency", "importance"]},
@@ -230,6 +233,8 @@ std::string evaluation_json_schema() {
   for (std::size_t i = 0; i < row_problem_count; ++i)
     text += (i == 0 ? "" : ", ") + quoted(name_of(static_cast<row_problem>(i)));
   text += after_problems;
+  for (const peer_entry& peer : peer_catalog()) text += ", " + quoted(peer.name);
+  text += after_peers;
   bool first = true;
   for (const metric_entry& entry : metric_catalog()) {
     text += first ? "" : ",\n";

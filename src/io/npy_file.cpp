@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 
+#include "io/detail/little_endian.hpp"
+
 namespace calibrant::io {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "arrays are copied as they are");
 
 constexpr std::string_view magic = "\x93NUMPY";
 constexpr std::size_t longest_header = 1 << 20;
@@ -78,15 +78,25 @@ class literal_parser {
   std::size_t position_ = 0;
 };
 
-std::string_view read_start(const input_file& file, std::string& buffer) {
-  buffer.resize(std::min<std::uint64_t>(file.size(), longest_header));
-  buffer.resize(file.read(buffer.data(), buffer.size(), 0));
-  return buffer;
+/// The bytes of a stream up to the end of its .npy header, or fewer if it has none.
+std::string read_start(byte_stream& stream) {
+  constexpr std::size_t prefix = 12;
+  std::string start(static_cast<std::size_t>(std::min<std::uint64_t>(stream.size(), prefix)), '\0');
+  stream.read_exactly(start.data(), start.size());
+  if (start.size() < prefix || !start.starts_with(magic)) return start;
+  const bool first_version = start[magic.size()] == 1;
+  const std::uint64_t length =
+      first_version ? number_from<std::uint16_t>(&start[8]) + 10ULL : number_from<std::uint32_t>(&start[8]) + 12ULL;
+  const std::uint64_t whole = std::min<std::uint64_t>({length, stream.size(), longest_header});
+  if (whole <= prefix) return start;
+  start.resize(static_cast<std::size_t>(whole));
+  stream.read_exactly(start.data() + prefix, start.size() - prefix);
+  return start;
 }
 
-std::string shape_text(const std::vector<std::uint64_t>& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
-
 }  // namespace
+
+std::string shape_text(const std::vector<std::uint64_t>& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
 
 std::size_t npy_header::item_bytes() const {
   if (type.size() < 3 || std::string_view("<>=|").find(type[0]) == std::string_view::npos) return 0;
@@ -162,9 +172,9 @@ npy_header parse_npy_header(std::string_view bytes, const std::string& name) {
   return header;
 }
 
-npy_file::npy_file(const std::string& path) : file_(path) {
-  std::string start;
-  header_ = parse_npy_header(read_start(file_, start), path);
+npy_array::npy_array(std::unique_ptr<byte_stream> bytes) : bytes_(std::move(bytes)) {
+  const std::string& path = name();
+  header_ = parse_npy_header(read_start(*bytes_), path);
   const std::size_t item = header_.item_bytes();
   if (header_.type.find('O') != std::string::npos)
     throw error(
@@ -181,20 +191,21 @@ npy_file::npy_file(const std::string& path) : file_(path) {
         fmt::format("{}: is an array of big-endian numbers ('{}'), expected little-endian ones; convert it with "
                     "x.astype(x.dtype.newbyteorder('<'))",
                     path, header_.type));
-  std::uint64_t bytes = item;
+  std::uint64_t data = item;
   bool overflow = false;
-  for (const std::uint64_t extent : header_.shape) overflow = overflow || __builtin_mul_overflow(bytes, extent, &bytes);
-  if (overflow || header_.data_offset + bytes < bytes || header_.data_offset + bytes != file_.size())
+  for (const std::uint64_t extent : header_.shape) overflow = overflow || __builtin_mul_overflow(data, extent, &data);
+  if (overflow || header_.data_offset + data < data || header_.data_offset + data != bytes_->size())
     throw error(
         error_code::malformed_input,
         fmt::format(
             "{}: damaged at byte {}: an array of shape {} and type '{}' needs {} bytes, the file has {}; save it again",
             path, header_.data_offset, shape_text(header_.shape), header_.type,
-            overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + bytes), file_.size()));
+            overflow ? std::string("too many") : fmt::format("{}", header_.data_offset + data), bytes_->size()));
 }
 
-npy_scores::npy_scores(const std::string& path, bool one_column) : npy_(path) {
+npy_scores::npy_scores(npy_array array, bool one_column) : npy_(std::move(array)) {
   const npy_header& header = npy_.header();
+  const std::string& path = npy_.name();
   const bool vector = one_column && header.shape.size() == 1;
   if (header.shape.size() != 2 && !vector)
     throw error(error_code::shape_mismatch,
@@ -225,8 +236,7 @@ std::size_t npy_scores::read(std::size_t at_most, batch_buffers& into, row_keys&
   into.type = type_;
   const auto fill = [&](auto& buffer) {
     const std::size_t row_bytes = columns_ * sizeof(buffer[0]);
-    npy_.file().read_exactly(room_for(buffer, into.rows + count, columns_) + into.rows * columns_, count * row_bytes,
-                             npy_.header().data_offset + next_ * row_bytes);
+    npy_.read(room_for(buffer, into.rows + count, columns_) + into.rows * columns_, count * row_bytes);
   };
   if (type_ == score_type::float32)
     fill(into.float32);
@@ -236,10 +246,6 @@ std::size_t npy_scores::read(std::size_t at_most, batch_buffers& into, row_keys&
     fill(into.float16_);
   next_ += count;
   return count;
-}
-
-std::uint64_t npy_scores::bytes_read() const {
-  return npy_.header().data_offset + next_ * columns_ * npy_.header().item_bytes();
 }
 
 }  // namespace calibrant::io

@@ -55,9 +55,10 @@ std::string parquet_plugin_status() {
 const io::parquet_library& io::load_parquet_library(const std::string& path) {
   const std::lock_guard lock(loading);
   if (const std::string problem = try_to_load(); !problem.empty())
-    throw error(error_code::unsupported, fmt::format("{}: reading Parquet needs the plugin and pyarrow 26.0 (pip "
-                                                     "install 'pyarrow==26.0.*', then build again); {}",
-                                                     path, problem));
+    throw error(error_code::unsupported,
+                fmt::format("{}: reading Parquet and Arrow files needs the plugin and pyarrow 26.0 (pip "
+                            "install 'pyarrow==26.0.*', then build again); {}",
+                            path, problem));
   return *loaded;
 }
 

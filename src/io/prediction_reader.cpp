@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -14,9 +13,11 @@
 #include "io/detail/input_file.hpp"
 #include "io/detail/input_roles.hpp"
 #include "io/detail/label_join.hpp"
+#include "io/detail/nearest_name.hpp"
 #include "io/detail/npy_file.hpp"
+#include "io/detail/open_table.hpp"
 #include "io/detail/positive_column.hpp"
-#include "io/detail/table_file.hpp"
+#include "io/detail/score_columns.hpp"
 
 namespace calibrant {
 namespace io {
@@ -24,39 +25,6 @@ namespace {
 
 constexpr std::size_t batch_bytes = std::size_t{4} << 20;  ///< scores of one batch, as doubles
 constexpr std::size_t most_batch_rows = 32768;
-
-enum class file_format { npy, csv, tsv, parquet };
-
-std::optional<file_format> format_of(const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos || path.find('/', dot) != std::string::npos) return std::nullopt;
-  std::string extension = path.substr(dot + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (extension == "npy") return file_format::npy;
-  if (extension == "csv") return file_format::csv;
-  if (extension == "tsv") return file_format::tsv;
-  if (extension == "parquet" || extension == "pq") return file_format::parquet;
-  return std::nullopt;
-}
-
-file_format known_format(const std::string& path) {
-  if (const auto format = format_of(path)) return *format;
-  const input_file exists(path);  // an absent file is the better complaint
-  throw error(error_code::unsupported,
-              fmt::format("{}: files of this kind are not read, expected .npy, .csv, .tsv, .parquet or .pq", path));
-}
-
-std::unique_ptr<table_file> open_table(const std::string& path, file_format format) {
-  switch (format) {
-    case file_format::csv:
-      return open_csv(path, ',');
-    case file_format::tsv:
-      return open_csv(path, '\t');
-    default:
-      return open_parquet(path);
-  }
-}
 
 std::string hash_of(const std::string& path) {
   const input_file file(path);
@@ -85,16 +53,11 @@ class file_source final : public batch_source {
     if (options_.confidence) options_.kind = score_kind::top_label;
     if (options_.paths.empty())
       throw error(error_code::missing_input, "predictions: got no file, expected at least one");
-    format_ = known_format(options_.paths.front());
     for (const std::string& path : options_.paths) {
-      if (const file_format format = known_format(path); format != format_)
-        throw error(error_code::unsupported,
-                    fmt::format("{}: is of another kind than {}, expected shards of one data set in one format", path,
-                                options_.paths.front()));
+      check_companions(path);
       bytes_total_ += input_file(path).size();
       sources_.push_back({.path = path, .rows = 0, .sha256 = std::nullopt});
     }
-    check_companions();
     open(0);
     require_declared_kind();
   }
@@ -121,25 +84,25 @@ class file_source final : public batch_source {
  private:
   [[nodiscard]] bool separate_labels() const { return options_.labels_file.has_value(); }
 
-  void check_companions() const {
-    if (format_ == file_format::npy && !separate_labels())
+  void check_companions(const std::string& path) const {
+    if (format_of(path) == file_format::npy && !separate_labels())
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
-                      options_.paths.front()));
-    if (format_ == file_format::npy && (options_.confidence || options_.id))
+                      path));
+    if (format_of(path) == file_format::npy && (options_.confidence || options_.id))
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file has no {} column, expected a table; save the array with names as .csv or "
                       ".parquet",
-                      options_.paths.front(), options_.confidence ? "confidence" : "id"));
-    if (!separate_labels()) return;
-    if (known_format(*options_.labels_file) == file_format::npy && options_.id)
+                      path, options_.confidence ? "confidence" : "id"));
+    if (!separate_labels() || format_of(*options_.labels_file) != file_format::npy) return;
+    if (options_.id)
       throw error(error_code::missing_input,
                   fmt::format("{}: a .npy file of labels has no id column, expected a table; save ids and labels as "
                               ".csv or .parquet",
                               *options_.labels_file));
-    if (known_format(*options_.labels_file) == file_format::npy && (options_.weight || options_.group))
+    if (options_.weight || options_.group)
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file of labels has no weight or group column, expected a table; save labels, weights "
@@ -233,7 +196,7 @@ class file_source final : public batch_source {
   /// Opens source i; the first one decides the classes.
   void open(std::size_t i) {
     const std::string& path = sources_[i].path;
-    if (format_ == file_format::npy)
+    if (format_of(path) == file_format::npy)
       open_array(path);
     else
       open_columns(path);
@@ -242,33 +205,21 @@ class file_source final : public batch_source {
 
   void open_array(const std::string& path) {
     auto scores = std::make_unique<npy_scores>(path, options_.positive.has_value());
-    if (keys_ && scores->columns() != columns_read_)
-      throw error(error_code::shape_mismatch,
-                  fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path,
-                              scores->columns(), sources_[0].path, columns_read_));
-    columns_read_ = scores->columns();
-    if (!keys_) {
-      const std::size_t column = options_.positive ? array_column(path, options_.positive->column, columns_read_) : 0;
-      resolve(path, {}, column);
-    }
+    const std::size_t columns = scores->columns();
+    const std::size_t column = options_.positive ? array_column(path, options_.positive->column, columns) : 0;
+    settle_classes(path, {.columns = {}, .names = {}, .count = columns, .keyed = false}, column);
     source_.scores = std::move(scores);
   }
 
   void open_columns(const std::string& path) {
-    const std::unique_ptr<table_file> table = open_table(path, format_);
-    if (keys_ && table->columns() != columns_)
-      throw error(error_code::shape_mismatch,
-                  fmt::format("{}: has other columns than {}, expected shards with the same columns in the same order",
-                              path, sources_[0].path));
-    columns_ = table->columns();
+    const std::unique_ptr<table_file> table = open_table(path, options_);
     column_roles roles;
-    find_key_columns(path, columns_, options_, roles, part_of_predictions());
-    score_selection selection = select_scores(path, columns_, options_);
-    roles.scores = std::move(selection.columns);
-    columns_read_ = roles.scores.size();
-    if (!keys_) resolve(path, selection.names, 0);
+    find_key_columns(path, table->columns(), options_, roles, part_of_predictions());
+    score_choice scores = choose_scores(path, *table, options_);
+    roles.scores = scores.columns;
+    settle_classes(path, std::move(scores), 0);
     if (options_.soft_labels && !separate_labels())
-      roles.label_shares = select_label_shares(path, columns_, options_, classes());
+      roles.label_shares = select_label_shares(path, table->columns(), options_, classes());
     source_.scores = table->rows(roles, options_.scores || options_.positive || options_.confidence);
   }
 
@@ -276,14 +227,49 @@ class file_source final : public batch_source {
     return separate_labels() ? file_part::predictions : file_part::everything;
   }
 
+  /// The first source decides the classes, the others must agree with it. `array_column` is where the positive class
+  /// stands in an array.
+  void settle_classes(const std::string& path, score_choice scores, std::size_t array_column) {
+    if (keys_ && !options_.positive && !options_.confidence) require_same_classes(path, scores);
+    columns_read_ = scores.count;
+    if (!keys_) resolve(path, scores.names, array_column);
+    if (positive_) {
+      positive_->columns = columns_read_;
+      positive_->column = array_column;
+    }
+    if (!scores.keyed && class_columns_.empty()) class_columns_ = std::move(scores.names);
+  }
+
+  /// The same number of classes, and the same names in the same order. Scores with keys are as many as the classes; a
+  /// row with a key that is none of them is refused when it is read.
+  void require_same_classes(const std::string& path, score_choice& scores) const {
+    if (scores.keyed) scores.count = classes().size();
+    if (scores.count != classes().size())
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: has {} columns, but {} has {}, expected shards of one data set", path, scores.count,
+                              sources_[0].path, classes().size()));
+    if (scores.keyed) return;
+    if (!scores.names.empty() && !class_columns_.empty() && scores.names != class_columns_)
+      refuse_classes(path, scores.names, class_columns_);
+    const class_names resolved = resolve_classes(path, scores.count, scores.names, options_);
+    if (resolved != classes()) refuse_classes(path, resolved.names(), classes().names());
+  }
+
+  [[noreturn]] void refuse_classes(const std::string& path, const std::vector<std::string>& got,
+                                   const std::vector<std::string>& expected) const {
+    throw error(error_code::shape_mismatch,
+                fmt::format("{}: has other columns than {}: its classes are {}, expected {} in this order; select the "
+                            "same score columns in every shard with --scores",
+                            path, sources_[0].path, list_of(got), list_of(expected)));
+  }
+
   void open_label_file() {
     const std::string& path = *options_.labels_file;
-    const file_format format = known_format(path);
-    if (format == file_format::npy) {
+    if (format_of(path) == file_format::npy) {
       source_.keys = open_npy_labels(path, truth(), classes().size());
       return;
     }
-    const std::unique_ptr<table_file> table = open_table(path, format);
+    const std::unique_ptr<table_file> table = open_table(path, options_);
     column_roles roles;
     find_key_columns(path, table->columns(), options_, roles, file_part::labels);
     if (options_.soft_labels) roles.label_shares = select_label_shares(path, table->columns(), options_, classes());
@@ -329,16 +315,16 @@ class file_source final : public batch_source {
       }
     };
     const auto look_into = [&](const std::string& path, file_part part) {
-      const std::unique_ptr<table_file> table = open_table(path, known_format(path));
+      const std::unique_ptr<table_file> table = open_table(path, options_);
       column_roles roles;
       find_key_columns(path, table->columns(), options_, roles, part);
       roles.weight = roles.group = roles.id = std::nullopt;
       if (roles.have_keys()) look_at(*table->rows(roles, true));
     };
-    if (format_ != file_format::npy)
-      for (const source_info& source : sources_) look_into(source.path, part_of_predictions());
+    for (const source_info& source : sources_)
+      if (format_of(source.path) != file_format::npy) look_into(source.path, part_of_predictions());
     if (!separate_labels()) return seen.names_seen();
-    if (known_format(*options_.labels_file) == file_format::npy)
+    if (format_of(*options_.labels_file) == file_format::npy)
       look_at(*open_npy_labels(*options_.labels_file));
     else
       look_into(*options_.labels_file, file_part::labels);
@@ -367,11 +353,10 @@ class file_source final : public batch_source {
   }
 
   input_options options_;
-  file_format format_;
   std::vector<source_info> sources_;
   std::optional<row_keys> keys_;
-  std::vector<std::string> columns_;  ///< of the first table
-  std::size_t columns_read_ = 0;      ///< score columns of a file; a positive class or a confidence has one
+  std::vector<std::string> class_columns_;  ///< class names in the order of columns, of the first source that has them
+  std::size_t columns_read_ = 0;            ///< score columns of a source; a positive class or a confidence has one
   std::optional<positive_column> positive_;
   open_source source_;
   std::size_t current_ = 0;

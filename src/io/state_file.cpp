@@ -132,7 +132,8 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
                                     .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
-                         .panels = {}};
+                         .panels = {},
+                         .peers = {}};
   const std::string_view weights = root["weight_kind"];
   if (weights != "frequency" && weights != "importance")
     throw error(error_code::malformed_input, "its meaning of weights is unknown");
@@ -202,6 +203,12 @@ class tensor_queue {
 }  // namespace
 
 std::string encode_state(const evaluation_state& state) {
+  if (state.config.peer)
+    throw error(
+        error_code::invalid_argument,
+        fmt::format("state: got one with the peer {}, expected none, since peers keep whole rows; measure without "
+                    "the peer",
+                    state.config.peer->entry->name));
   if (!state.config.parts.contain(state.config.measurable() & panel_parts::fixed_memory()))
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");

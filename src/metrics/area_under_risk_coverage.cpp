@@ -110,10 +110,10 @@ estimate area_under_generalized_risk_coverage(const sorted_forecasts& sorted, co
   const generalized_risk_coverage_area area(sorted);
   const double r = area.error_rate();
   return {.value = area.value(),
-          .uncertainty = area_interval(sorted, area.value(), area.standard_error(), 0.5,
-                                       {[](double bound) { return bound - bound * bound / 2; },
-                                        [](double bound) { return bound * bound / 2; }},
-                                       options.level),
+          .uncertainty = area_interval(
+              sorted, area.value(), area.standard_error(), 0.5,
+              {[](double bound) { return bound - bound * bound / 2; }, [](double bound) { return bound * bound / 2; }},
+              options.level),
           .expected_if_calibrated = area.null().expected(),
           .p_value = area.null().p_value(area.value()),
           .details = {{"best_order", r * r / 2}}};

@@ -17,8 +17,7 @@ void require_valid(const metric_options& options) {
   require(options.norm >= 1 && std::isfinite(options.norm), "norm", options.norm, "a finite number of at least 1");
   require(options.coverage > 0 && options.coverage <= 1, "coverage", options.coverage, "a share above 0, at most 1");
   require(options.risk >= 0 && options.risk <= 1, "risk", options.risk, "a share from 0 to 1");
-  require(options.threshold >= 0 && options.threshold <= 1, "threshold", options.threshold,
-          "a confidence from 0 to 1");
+  require(options.threshold >= 0 && options.threshold <= 1, "threshold", options.threshold, "a confidence from 0 to 1");
   require(options.min_probability >= 0 && options.min_probability < 1, "min_probability", options.min_probability,
           "a probability of at least 0 and below 1");
   require(options.top_k >= 1, "top_k", static_cast<double>(options.top_k), "at least 1");

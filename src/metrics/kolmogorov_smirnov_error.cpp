@@ -71,7 +71,7 @@ estimate answer(const sorted_forecasts& sorted, const metric_options& options, c
   return detail::with_resolution(
       {.value = value,
        .uncertainty = interval_estimate::of({std::max(value - reach, 0.0), std::min(value + reach, 1.0)}, method),
-       .expected_if_calibrated = law.mean * deviation / W,
+       .expected_if_calibrated = std::min(law.mean * deviation / W, 1.0),
        .p_value = deviation > 0 ? law.tail(extent / deviation) : (extent > rounding ? 0.0 : 1.0),
        .details = {}},
       sorted);

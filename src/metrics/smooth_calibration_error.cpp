@@ -42,8 +42,8 @@ constexpr double solver_tolerance = 1e-7;
 }  // namespace
 
 // The population's fixed point is at least min(x, smECE_x) and at most max(x, smECE_x) at every x, because smECE_x does
-// not increase. With smECE_x of the sample less the noise q_x at the value x = s this gives the lower bound s - q_s, and
-// with smECE_x + q_x at the x where this is x itself the upper bound.
+// not increase. With smECE_x of the sample less the noise q_x at the value x = s this gives the lower bound s - q_s,
+// and with smECE_x + q_x at the x where this is x itself the upper bound.
 estimate smooth_calibration_error(const sorted_forecasts& sorted, const metric_options& options) {
   if (sorted.empty()) return estimate::none(detail::empty_reason);
   using enum smoothed_residuals::noise;
@@ -54,9 +54,9 @@ estimate smooth_calibration_error(const sorted_forecasts& sorted, const metric_o
           ? 0.0
           : fixed_point([&](double s) { return residuals.noise_mean(s, calibrated); }, 0.3 / std::cbrt(rows), 1e-5);
   const auto error_at = [&](double s) { return residuals.absolute_integral(s); };
-  const double value =
-      residuals.zero() ? 0.0
-                       : fixed_point(error_at, std::max({std::abs(residuals.mean()), expected, 1e-4}), solver_tolerance);
+  const double value = residuals.zero() ? 0.0
+                                        : fixed_point(error_at, std::max({std::abs(residuals.mean()), expected, 1e-4}),
+                                                      solver_tolerance);
 
   const double alpha = options.level.alpha();
   const auto noise_at = [&](double s) {

@@ -14,24 +14,24 @@ namespace calibrant {
 namespace {
 
 constexpr double most_sweep_bins = 65536;
+constexpr double rounding = 1e-12;  // of accuracies; no two of fewer than a million rows are closer
 constexpr const char* chosen_by_labels =
     "the number of bins depends on the labels, and no construction of tested coverage is known; see adaptive_ece";
 
 /// Groups whose accuracy is above that of the next one: bins that hold none of them, nor border on one, cannot decrease.
 /// Returns one past the last of them, 0 if there is none.
-std::size_t end_of_decreases(const sorted_forecasts& sorted, double slack) {
+std::size_t end_of_decreases(const sorted_forecasts& sorted) {
   const std::span<const double> weights = sorted.weights();
   const std::span<const double> hits = sorted.hits();
   for (std::size_t g = weights.size(); g-- > 1;)
-    if (hits[g - 1] / weights[g - 1] > hits[g] / weights[g] + slack) return g;
+    if (hits[g - 1] / weights[g - 1] > hits[g] / weights[g] + rounding) return g;
   return 0;
 }
 
 /// The largest number of bins before the accuracies first decrease.
 double monotone_bins(const sorted_forecasts& sorted, const equal_mass_bins& masses) {
-  const double slack = sorted.counts() ? 0 : 1e-12;
   const double most = std::clamp(masses.most_bins() - 1, 1.0, most_sweep_bins);
-  const std::size_t last_decrease = end_of_decreases(sorted, slack);
+  const std::size_t last_decrease = end_of_decreases(sorted);
   if (last_decrease == 0) return most;
   std::vector<double> hits_before(sorted.size() + 1);
   compensated_sum sum;
@@ -45,7 +45,7 @@ double monotone_bins(const sorted_forecasts& sorted, const equal_mass_bins& mass
     masses.for_each(bins, [&](std::size_t first, std::size_t last) {
       const double accuracy = (hits_before[last] - hits_before[first]) /
                               (masses.weight_before(last) - masses.weight_before(first));
-      decreased = first > 0 && accuracy < before - slack;
+      decreased = first > 0 && accuracy < before - rounding;
       before = accuracy;
       return !decreased && first <= last_decrease;
     });

@@ -1,10 +1,12 @@
 #include <calibrant/stats/equal_mass_columns.hpp>
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 
+#include <calibrant/stats/cell_table.hpp>
 #include <calibrant/stats/equal_mass_bins.hpp>
 #include <calibrant/stats/sorted_forecasts.hpp>
+#include <calibrant/stats/weighted_cells.hpp>
 
 namespace calibrant {
 namespace {
@@ -28,34 +30,27 @@ std::size_t first_above(const forecast_column& column, double threshold) {
   return first;
 }
 
-/// Moments of the entries [first, last). Sums run in eight lanes, so that their rounding stays small.
+/// Moments of the entries [first, last), by the exact sums of cells.
 cell_moments moments_of(const forecast_column& column, std::size_t first, std::size_t last, double total) {
-  constexpr std::size_t lanes = 8;
-  std::array<double, lanes> forecast{};
-  std::array<double, lanes> squares{};
-  std::array<double, lanes> residuals{};
-  std::size_t hits = 0;
-  for (std::size_t i = first; i < last; ++i) {
-    const double p = column.forecast(i);
-    const bool hit = column.hit(i);
-    const double residual = hit ? 1 - p : p;
-    const std::size_t lane = i % lanes;
-    forecast[lane] += p;
-    squares[lane] += p * p;
-    residuals[lane] += residual * residual;
-    hits += hit ? 1 : 0;
+  exact_cell sums;
+  for (std::size_t start = first; start < last; start += rows_between_flushes) {
+    const std::size_t end = std::min(last, start + rows_between_flushes);
+    std::int64_t hits = 0;
+    pending_cell part{};
+    for (std::size_t i = start; i < end; ++i) {
+      const double p = column.forecast(i);
+      const std::int64_t q = grids::unit.round(p);
+      const std::int64_t hit = column.hit(i) ? 1 : 0;
+      part.value += q;
+      part.squares += grids::unit.round(p * p);
+      part.products += hit * q;
+      hits += hit;
+    }
+    part.counts = static_cast<std::int64_t>(end - start) * pending_cell::one_row + hits * pending_cell::one_hit;
+    sums.add(part);
   }
-  const auto sum = [](const std::array<double, lanes>& x) {
-    return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
-  };
-  const auto n = static_cast<double>(last - first);
-  const double C = sum(forecast);
-  return {.weight = n / total,
-          .rows = n,
-          .confidence = C / n,
-          .accuracy = static_cast<double>(hits) / n,
-          .residual_square = sum(residuals) / n,
-          .bernoulli_variance = std::max(0.0, C - sum(squares)) / n};
+  const cell real = read_cell(sums, {});
+  return cell_pair{real, real}.moments(total);
 }
 
 /// The cuts of equal_mass_bins where every entry is one row.

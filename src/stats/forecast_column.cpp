@@ -124,8 +124,7 @@ bool forecast_column::restore() {
   std::int64_t rows = 0;
   for (std::size_t i = 0; i < wide_keys_.size(); ++i) {
     const std::int64_t key = wide_keys_[i];
-    const bool follows =
-        i == 0 || wide_keys_[i - 1] < key || (wide_keys_[i - 1] == key && weight(i - 1) <= weight(i));
+    const bool follows = i == 0 || wide_keys_[i - 1] < key || (wide_keys_[i - 1] == key && weight(i - 1) <= weight(i));
     if (key < 0 || key > largest_key || !follows || weight(i) == 0 || !is_usable_weight(weight(i))) return false;
     rows += rows_of(weight(i), kind_);
   }
@@ -146,6 +145,10 @@ void forecast_column::require_mergeable(const forecast_column& other) const {
 void forecast_column::merge(const forecast_column& other) {
   require_mergeable(other);
   if (other.empty()) return;
+  if (&other == this) {
+    merge(forecast_column(other));
+    return;
+  }
   sizes_[0] += other.sizes_[0];
   if (!exact()) {
     move_into_bounded();

@@ -12,8 +12,8 @@ std::vector<std::string_view> panel_parts::names() const {
   if (contain(panel_part::classwise)) names.push_back("classwise");
   if (contain(panel_part::confidences)) names.push_back("confidences");
   if (contain(panel_part::class_values)) names.push_back("class_values");
-  if (contain(panel_part::ranks)) names.push_back("ranks");
   if (contain(panel_part::kernel_pairs)) names.push_back("kernel_pairs");
+  if (contain(panel_part::ranks)) names.push_back("ranks");
   return names;
 }
 

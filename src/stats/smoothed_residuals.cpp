@@ -106,8 +106,8 @@ void smoothed_residuals::spread(std::size_t intervals) {
   if (residual_square_ == 0) sampling_series_ = null_series_;
 }
 
-// G_s(t, c) = sum_k a_k exp(-pi^2 k^2 s^2 / 2) cos(pi k t) cos(pi k c) with a_0 = 1 and a_k = 2: the Gaussian and all its
-// images in mirrors at 0 and 1.
+// G_s(t, c) = sum_k a_k exp(-pi^2 k^2 s^2 / 2) cos(pi k t) cos(pi k c) with a_0 = 1 and a_k = 2: the Gaussian and all
+// its images in mirrors at 0 and 1.
 std::vector<double> smoothed_residuals::smooth(const std::vector<double>& series, double width,
                                                std::size_t intervals) const {
   std::vector<double> values(intervals + 1, 0.0);

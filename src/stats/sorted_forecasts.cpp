@@ -1,9 +1,13 @@
 #include <calibrant/stats/sorted_forecasts.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 #include <calibrant/math/compensated_sum.hpp>
+#include <calibrant/math/exact_sum.hpp>
+#include <calibrant/stats/cell_table.hpp>
+#include <calibrant/stats/weighted_cells.hpp>
 
 namespace calibrant {
 
@@ -53,6 +57,27 @@ void sorted_forecasts::push(const group& next) {
 }
 
 cell_moments sorted_forecasts::moments(std::size_t first, std::size_t last, double total) const {
+  const bool exact_sums = counts_ && !squared() && total_weight_ < 0x1p52;
+  return exact_sums ? moments_of_rows(first, last, total) : moments_of_weights(first, last, total);
+}
+
+cell_moments sorted_forecasts::moments_of_rows(std::size_t first, std::size_t last, double total) const {
+  exact_cell sums;
+  for (std::size_t g = first; g < last; ++g) {
+    const std::int64_t q = grids::unit.round(values_[g]);
+    const auto W = static_cast<std::int64_t>(weights_[g]);
+    const auto A = static_cast<std::int64_t>(hits_[g]);
+    sums.weight += W;
+    sums.hits += A;
+    sums.confidence += static_cast<int128>(q) * W;
+    sums.squares += static_cast<int128>(grids::unit.round(values_[g] * values_[g])) * W;
+    sums.products += static_cast<int128>(q) * A;
+  }
+  const cell real = read_cell(sums, {});
+  return cell_pair{real, real}.moments(total);
+}
+
+cell_moments sorted_forecasts::moments_of_weights(std::size_t first, std::size_t last, double total) const {
   const std::span<const double> variance_weight = variance_weights();
   const std::span<const double> variance_hit = variance_hits();
   compensated_sum weight;

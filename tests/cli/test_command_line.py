@@ -37,6 +37,29 @@ WRONG = [
     ((*EVALUATE, "--scores", "q_*"), ("evaluate: --scores: given more than once, expected once",)),
     (("evaluate", "good.csv", "--probabilities", "--scores", "p_*_*"), ('got the pattern "p_*_*", expected exactly one \'*\'',)),
     (("evaluate", "good.csv", "--probabilities", "--scores", "p_c0,label"), ('column "label" is listed as a score and is also the label',)),
+    # What a column means.
+    ((*EVALUATE, "--positive", "c0", "p_c0"), ("--positive and --scores contradict each other",)),
+    (("evaluate", "good.csv", "--probabilities", "--positive", "c0"), ("evaluate: --positive: ", "NAME COLUMN")),
+    (("evaluate", "good.csv", "--probabilities", "--positive", "c0", "label"), ('column "label" is listed as a score and is also the label',)),
+    (("evaluate", "good.csv", "--probabilities", "--renormalize", "--positive", "c0", "p_c0"), ("with --positive they always sum to 1; remove --renormalize",)),
+    (("evaluate", "good.csv", "--confidence", "p_c0"), ("--confidence needs to know what was right", "--prediction COLUMN", "--correct")),
+    (("evaluate", "good.csv", "--prediction", "label"), ("--prediction names the predicted class", "name it with --confidence")),
+    (("evaluate", "good.csv", "--correct", "label"), ("--correct says whether a prediction is right", "name it with --confidence")),
+    ((*EVALUATE, "--confidence", "p_c0", "--correct", "label"), ("--confidence and --scores contradict each other",)),
+    (("evaluate", "good.csv", "--positive", "c0", "p_c0", "--confidence", "p_c0", "--correct", "label"), ("--confidence and --positive contradict each other",)),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "label", "--logits"), ("--confidence is a probability and --logits", "exp(log-probability)")),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "ok", "--prediction", "label"), ("--correct and --prediction contradict each other",)),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "ok", "--classes", "a,b"), ("--correct tells nothing of classes", "remove it")),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "ok", "--label", "label"), ("--label and --correct contradict each other",)),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "ok", "--renormalize"), ("--confidence is one number; remove --renormalize",)),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--correct", "ok", "--log-floor", "1e-9"), ("--log-floor is about the log loss", "remove it")),
+    ((*EVALUATE, "--soft-labels", "q_*", "--label", "label"), ("--label and --soft-labels contradict each other",)),
+    ((*EVALUATE, "--soft-labels", "q_*_*"), ('soft labels: got the pattern "q_*_*", expected exactly one \'*\'',)),
+    (("evaluate", "good.csv", "--confidence", "p_c0", "--prediction", "label", "--soft-labels", "q_*"), ("--soft-labels are probabilities of all classes",)),
+    (("evaluate", "good.csv", "--probabilities", "--positive", "c0", "p_c0", "--soft-labels", "q_*"), ("--soft-labels need the name of every class",)),
+    ((*EVALUATE, "--id", "id"), ("--id joins the rows of two files", "--labels")),
+    *(((*EVALUATE, "--each", *option), (f"--each {says}",)) for option, says in (
+        (("--state", "x.cstate"), "measures every file on its own"), (("--group", "g"), "and --group contradict"), (("--per-class",), "shows files side by side"))),
     ((*EVALUATE, "--json", "-", "--markdown", "-"), ("--json and --markdown both write to standard output", "change one of them")),
     ((*EVALUATE, "--json", "-", "--markdown", "/dev/stdout"), ("--json and --markdown both write to standard output",)),
     ((*EVALUATE, "--json", "out", "--markdown", "./out"), ("--json and --markdown both write to ./out",)),
@@ -46,7 +69,8 @@ WRONG = [
     ((*EVALUATE, "--from-state", "x.cstate"), ("--from-state shows a state whose input and bins are fixed", "PRED", "remove")),
     *((("evaluate", "--from-state", "x.cstate", *option), (f"so {option[0]} cannot change it",)) for option in (
         ("--probabilities",), ("--bins", "5"), ("--weight", "w"), ("--group", "g"), ("--on-invalid", "skip"), ("--renormalize",), ("--log-floor", "1e-9"),
-        ("--labels", "y.npy"), ("--classes", "a,b"), ("--state", "y.cstate"), ("--hash",), ("--scale", "percent"))),
+        ("--labels", "y.npy"), ("--classes", "a,b"), ("--state", "y.cstate"), ("--hash",), ("--scale", "percent"), ("--positive", "a", "p"), ("--confidence", "p"), ("--soft-labels", "q_*"),
+        ("--id", "id"), ("--each",))),
     (("merge", "-o", "out.cstate"), ("merge: there is no STATE, expected one",)),
     (("merge", "a.cstate"), ("merge: there is no --output, expected one",)),
     (("merge", "a.cstate", "-o", "-"), ('--output: got "-", expected a file name',)),
@@ -92,7 +116,7 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 
 
 OPTIONS = {
-    "evaluate": "probabilities logits scale scores label labels classes weight weight-kind group on-invalid renormalize from-state bins log-floor level "
+    "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins log-floor level "
     "metrics norm per-class json markdown state hash quiet threads help",
     "merge": "output help",
     "info": "help",

@@ -1,8 +1,10 @@
 """The pages of docs/formats say what the files hold: every key is explained, and a reader written from the page alone gets the same figures."""
 
+import contextlib
 import hashlib
 import json
 import re
+import shlex
 import struct
 from pathlib import Path
 
@@ -166,3 +168,38 @@ def test_groups_are_numbered_as_the_description_lists_them(state_and_result) -> 
     for number, name in enumerate(state.description["groups"]):
         hits = state.tensors[f"{number}.top_label.by_weight.exact"][..., 1].sum()
         assert hits / 250 == pytest.approx(result["groups"][name]["metrics"]["accuracy"]["value"], rel=1e-15)
+
+
+def test_examples_of_the_page_of_predictions(calibrant) -> None:
+    """The page runs from top to bottom: Python writes the files, each command line measures them."""
+    page = (FORMATS / "predictions.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(python|)\n(.*?)```", page, re.DOTALL)
+    written = {}
+    results = {}
+    with contextlib.chdir(calibrant.folder):
+        for language, block in blocks:
+            if language == "python":
+                exec(block, written)  # noqa: S102
+                continue
+            for line in block.splitlines():
+                command, *arguments = shlex.split(line)
+                assert command == "calibrant" and arguments[0] == "evaluate"
+                results[line] = calibrant.evaluate(*arguments[1:])
+    assert len(results) >= 11
+    expected = -np.log(written["p"][np.arange(4), written["y"]]).mean()
+    for line, result in results.items():
+        data = result["data"]
+        if "answers.jsonl" in line:
+            losses = [np.log(1 + np.exp(-1.5)), np.log(1 + np.exp(-1.2) + np.exp(-0.1))]
+            assert result["metrics"]["log_loss"]["value"] == pytest.approx(np.mean(losses), abs=1e-12)
+            assert data["class_names"] == ["A", "B", "C"]
+        else:
+            assert result["metrics"]["log_loss"]["value"] == pytest.approx(expected, abs=1e-7 if "scores.npy" in line else 1e-12), line
+            assert data["rows"] == (12 if "stream" in line else 4)
+
+
+def test_the_page_of_predictions_names_every_format() -> None:
+    page = (FORMATS / "predictions.md").read_text(encoding="utf-8")
+    known = set(re.findall(r'\{"(\w+)", file_format::', (ROOT / "src" / "io" / "open_table.cpp").read_text()))
+    assert len(known) >= 10
+    assert {f"`.{name}`" for name in known} - set(re.findall(r"`\.\w+`", page)) == set()

@@ -217,3 +217,22 @@ def test_a_path_that_is_no_utf8(calibrant, good) -> None:
     (calibrant.folder / os.fsdecode(b"bad\xff.csv")).write_bytes(good.read_bytes())
     result = check(calibrant.evaluate(os.fsdecode(b"bad\xff.csv"), *PATTERN))
     assert result["data"]["sources"][0]["path"] == "bad\ufffd.csv"
+
+
+def test_every_kind_of_input_keeps_the_schema(calibrant, predictions) -> None:
+    data = predictions(rows=120)
+    top = data.scores.argmax(axis=1)
+    shares = np.random.default_rng(5).dirichlet(np.ones(3), size=120)
+    data.extra = {"conf": data.scores.max(axis=1).tolist(), "pred": [data.names[k] for k in top], "ok": [int(x) for x in top == data.labels], "g": ["a", "b"] * 60}
+    data.extra |= {f"q_{name}": shares[:, k].tolist() for k, name in enumerate(data.names)}
+    data.csv(calibrant.folder / "x.csv")
+    for options in (("--confidence", "conf", "--correct", "ok"), ("--confidence", "conf", "--prediction", "pred"), (*PATTERN, "--soft-labels", "q_*")):
+        result = calibrant.evaluate("x.csv", *options, "--group", "g", "--metrics", "all", "--per-class")
+        VALIDATOR.validate(result)
+        for panel in (result, *result["groups"].values()):
+            for name, metric in panel["metrics"].items():
+                for figure in ("interval", "expected_if_calibrated", "p_value"):
+                    absent = metric[figure] is None
+                    assert absent == (figure in metric.get("reasons", {}) or metric["value"] is None), f"{name}.{figure}"
+    for result in json.loads(calibrant.output("evaluate", "x.csv", "x.csv", "--each", *PATTERN, "--json", "-")):
+        check(result)

@@ -200,7 +200,7 @@ TEST(Evaluate, RefusesUnknownMetricsAndNormsBelowOne) {
   };
   evaluation_options options;
   options.metrics = {"ece", "eec"};
-  EXPECT_TRUE(refusal(options).starts_with("metrics: got \"eec\", expected one of accuracy, mean_confidence,"))
+  EXPECT_TRUE(refusal(options).starts_with("metrics: got \"eec\", expected one of accuracy, error_rate,"))
       << refusal(options);
   options.metrics.clear();
   for (const double norm :

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,53 @@ def make_npy() -> None:
     write("npy", "records.npy", npy_bytes(np.zeros(2, dtype=[("a", "f4"), ("b", "i4")])))
 
 
+def make_npz() -> None:
+    p = probabilities(6, 3)
+    arrays = {"scores": p.astype("f4"), "label": np.array([0, 1, 2, 1, 0, 0]), "w": np.arange(6) / 2.0, "g": np.array(["north", ""] * 3)}
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "x.npz"
+
+        def save(corpus_name: str, writer: Callable[..., None], **members: np.ndarray) -> bytes:
+            writer(path, **members)
+            write("npz", corpus_name, path.read_bytes())
+            return path.read_bytes()
+
+        stored = save("stored.npz", np.savez, **arrays)
+        packed = save("packed.npz", np.savez_compressed, **arrays)
+        save("one_array_per_class.npz", np.savez_compressed, cat=p[:, 0], dog=p[:, 1], owl=p[:, 2], label=np.array(["cat", "dog", "owl", "", "x", "cat"]))
+        save("soft_labels.npz", np.savez_compressed, scores=p, label=p[::-1].copy())
+        save("many_rows.npz", np.savez_compressed, scores=np.full((20000, 2), 0.5, "f2"), label=np.zeros(20000, "i1"))
+        save("objects.npz", np.savez, scores=p, label=np.array([None] * 6, dtype=object))
+        save("other_lengths.npz", np.savez, scores=p, label=np.zeros(5, "i8"))
+        save("no_rows.npz", np.savez, scores=np.zeros((0, 3)), label=np.zeros(0, "i8"))
+        with zipfile.ZipFile(path, "w") as archive:
+            with archive.open("scores.npy", "w", force_zip64=True) as member:
+                member.write(npy_bytes(p))
+            archive.writestr("label.npy", npy_bytes(np.zeros(6, "i4")), zipfile.ZIP_DEFLATED)
+            archive.writestr("readme.txt", "no array")
+            archive.comment = b"a comment"
+        write("npz", "mixed.npz", path.read_bytes())
+    write("npz", "wrong_crc.npz", stored.replace(npy_bytes(arrays["w"])[-8:], b"\0" * 8))
+    write("npz", "cut.npz", packed[:-30])
+
+
+def make_jsonl() -> None:
+    record = {"id": 7, "scores": {"cat": 0.5, "dog": 0.25, "owl": 0.25}, "label": "dog", "w": 2, "g": "nörd", "more": [1, {"a": [None, True]}, "x\\y"]}
+    lines = [record, {"label": "owl", "scores": {"owl": 1}}, {"scores": {"dog": 0.5, "cat": 0.5}, "label": None, "w": 0.5, "g": 3}]
+    write("jsonl", "objects.jsonl", "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
+    write("jsonl", "arrays.jsonl", b'{"scores":[0.5,0.25,0.25],"label":1}\r\n{"label":"2","scores":[1e0,0,-0]}\n\n')
+    write("jsonl", "fields.jsonl", b'{"cat":-1,"dog":-2.5e-1,"label":"cat"}\n{"dog":0,"label":"dog"}')
+    write("jsonl", "nested.jsonl", b'{"a":{"b":{"cat":1,"dog":0}},"label":"cat"}\n{"a":{"b":{"dog":1}},"label":"dog"}\n')
+    write("jsonl", "special.jsonl", b'{"scores":[NaN,Infinity],"label":true}\n{"scores":[-Infinity,1e400],"label":1.0}\n{"scores":[null,1e-400],"label":""}\n')
+    write("jsonl", "escapes.jsonl", b'{"scores":{"c\\u0061t":1,"d\\"g":0},"label":"\\ud834\\udd1e","t":"\\q"}\n')
+    write("jsonl", "bare_arrays.jsonl", b"[0.5,0.5]\n[1,0]\n")
+    write("jsonl", "broken.jsonl", b'{"scores":[1,0],"label":0}\n{"scores":[1 0],"label":0\n')
+    write("jsonl", "repeated.jsonl", b'{"scores":{"a":1,"b":0},"label":"a"}\n{"scores":{"a":1,"a":0},"label":"a","label":"b"}\n')
+    write("jsonl", "unknown_key.jsonl", b'{"scores":{"a":1,"b":0},"label":"a"}\n{"scores":{"c":1},"label":"a"}\n')
+    write("jsonl", "deep.jsonl", b'{"scores":[1,0],"label":0,"d":' + b"[" * 70 + b"]" * 70 + b"}\n")
+    write("jsonl", "bom_blank.jsonl", b'\xef\xbb\xbf{"scores":[1,0],"label":0}\n \n{"scores":[1,0],"label":0}\n')
+
+
 def make_csv() -> None:
     rows = "".join(f"{a:.4f},{1 - a:.4f},{'cat' if a > 0.5 else 'dog'},{i % 3},north\n" for i, a in enumerate((0.9, 0.25, 0.5)))
     plain = "cat,dog,label,w,g\n" + rows
@@ -67,6 +115,8 @@ def make_csv() -> None:
     write("csv", "quoted.csv", b'"cat","do""g","label"\r\n"0.5","0.5","do""g"\r\n.5,5e-1,"cat"\r\n')
     write("csv", "line_breaks.csv", b'cat,"d\nog",label\n1,0,"d\nog"\n0,1,cat')
     write("csv", "special_numbers.csv", b"cat,dog,label\nnan,inf,cat\n,-Infinity,dog\n1e400,-1e-400,\n+0.5, 5e-1 ,nan\n")
+    write("csv", "soft_labels.csv", b"p_a,p_b,q_b,q_a\n1,0,0.25,0.75\n0,1,1,0\n.5,.5,nan,1\n.5,.5,-1,2\n")
+    write("csv", "confidences.csv", b"c,id,pred\n0.5,r1,cat\n1.0000001,r2,1\n85,,true\n.25,r2,0.0\n,r3,\n")
     write("csv", "ragged.csv", b"cat,dog,label\n1,0\n1,0,cat,\n")
     write("csv", "blank_lines.csv", b"cat,dog,label\n1,0,cat\n\n\r\n")
     write("csv", "open_quote.csv", b'cat,dog,label\n1,"0,cat\n')
@@ -128,6 +178,8 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     make_npy()
+    make_npz()
+    make_jsonl()
     make_csv()
     make_states(str(Path(sys.argv[1]).resolve()))
     make_json()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include <calibrant/core/thread_pool.hpp>
@@ -17,8 +18,12 @@ namespace calibrant::fuzz {
 inline void measure_rows(const batch_buffers& rows, const io::row_keys& keys, score_kind kind) {
   const std::size_t K = keys.classes().size();
   for (const std::int32_t label : rows.labels)
-    require(label == refused_label || (label >= 0 && static_cast<std::size_t>(label) < K),
+    require(label == refused_label || (label == soft_label && !rows.label_shares.empty()) ||
+                (label >= 0 && static_cast<std::size_t>(label) < std::max<std::size_t>(K, 2)),
             "a label outside the classes");
+  for (const std::int32_t prediction : rows.predictions)
+    require(prediction == refused_label || (prediction >= 0 && static_cast<std::size_t>(prediction) < K),
+            "a prediction outside the classes");
   for (const std::int32_t group : rows.groups)
     require(group >= 0 && static_cast<std::size_t>(group) < keys.groups().names().size(), "a group without a name");
   static thread_pool pool(1);

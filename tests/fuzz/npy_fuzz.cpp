@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "fuzz/measured_rows.hpp"
 #include "fuzz/memory_file.hpp"
@@ -42,6 +44,22 @@ void read_labels(const std::string& path) {
   require(refused == keys.problems().total(), "refused labels are not all counted");
 }
 
+/// As the shares of soft labels, where the shape is that of some.
+void read_soft_labels(const std::string& path) {
+  const std::vector<std::uint64_t> shape = io::npy_array(io::open_file_stream(path)).header().shape;
+  if (shape.size() != 2 || shape[1] < 2 || shape[1] > most_classes) return;
+  const auto K = static_cast<std::size_t>(shape[1]);
+  const std::unique_ptr<io::row_reader> labels = io::open_npy_labels(path, io::truth_kind::labels, K);
+  io::row_keys keys(class_names::indexed(K), "");
+  batch_buffers into;
+  while (const std::size_t got = labels->read(3, into, keys)) into.rows += got;
+  require(into.rows == shape[0] && into.label_shares.size() == into.rows * K,
+          "the shares read are not those of the shape");
+  into.type = score_type::float64;
+  into.float64.assign(into.rows * K, 1.0 / static_cast<double>(K));
+  measure_rows(into, keys, score_kind::probabilities);
+}
+
 }  // namespace
 }  // namespace calibrant::fuzz
 
@@ -51,5 +69,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   file.fill(data, size);
   accepted([] { read_scores(file.path()); });
   accepted([] { read_labels(file.path()); });
+  accepted([] { read_soft_labels(file.path()); });
   return 0;
 }

@@ -147,8 +147,13 @@ TEST(StateCodec, EncodedAndDecodedIsTheSameState) {
 TEST(StateCodec, AnEmptyStateAndALogFloorRoundTrip) {
   const evaluation_state full = measure(random_probabilities(20, 3, 81), {.bins = 4, .log_floor = 1e-15});
   EXPECT_EQ(decode_state(encode_state(full), "state").config, full.config);
-  evaluation_state empty{
-      .config = full.config, .grouped = true, .weighted = false, .counts = {}, .sources = {}, .panels = {}};
+  evaluation_state empty{.config = full.config,
+                         .grouped = true,
+                         .weighted = false,
+                         .counts = {},
+                         .sources = {},
+                         .panels = {},
+                         .peers = {}};
   evaluation_state back = decode_state(encode_state(empty), "state");
   EXPECT_TRUE(state_bytes(back) == state_bytes(empty));
   EXPECT_EQ(back.config, empty.config);

@@ -54,7 +54,8 @@ struct access<evaluation_state> {
             .weighted = like.weighted,
             .counts = {},
             .sources = {},
-            .panels = {}};
+            .panels = {},
+            .peers = {}};
   }
   static const evaluation_state& of(const evaluation_state& state) { return state; }
 };

@@ -25,7 +25,9 @@ from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pears
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
 from oracle_selective import SELECTIVE_METRICS
-from oracle_sorted import ks_error
+from oracle_smooth import smooth_ece
+from oracle_sorted import (adaptive_ece, adaptive_ece_l2_debiased, adaptive_rmsce, corp_discrimination,
+                           corp_miscalibration, corp_uncertainty, hosmer_lemeshow, ks_error, kuiper_error, mmce, sweep)
 
 NORM = 3.0  # of ece_lp and classwise_ece_lp
 TOP_K = 5
@@ -228,7 +230,19 @@ METRICS = {
     "overconfidence": lambda d: one_side(d, 1),
     "underconfidence": lambda d: one_side(d, -1),
     "top_label_conditional_ece": lambda d: l1_metric(d, conditional_cells(d)),
+    "adaptive_ece": adaptive_ece,
+    "adaptive_rmsce": adaptive_rmsce,
+    "adaptive_ece_l2_debiased": adaptive_ece_l2_debiased,
+    "sweep_ece": lambda d: sweep(d, 1),
+    "sweep_rmsce": lambda d: sweep(d, 2),
     "ks_error": ks_error,
+    "kuiper_error": kuiper_error,
+    "smooth_ece": smooth_ece,
+    "mmce": mmce,
+    "corp_miscalibration": corp_miscalibration,
+    "corp_discrimination": corp_discrimination,
+    "corp_uncertainty": corp_uncertainty,
+    "hosmer_lemeshow": hosmer_lemeshow,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
     "classwise_ece_lp": classwise_ece_lp,
@@ -250,14 +264,19 @@ METRICS = {
 # the Brier score are kept to seven digits per row in the library.
 VALUE, INFERENCE, SEVEN_DIGITS = "1e-12 1e-12", "1e-10 1e-8", "1e-7 1e-6"
 TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4",
-              "brier_half.p_value": "1e-6 1e-4", "brier_mean.p_value": "1e-6 1e-4"}
+              "brier_half.p_value": "1e-6 1e-4", "brier_mean.p_value": "1e-6 1e-4",
+              # two solvers and two quadratures; the moments of noise are taken on a coarse grid
+              "smooth_ece": "2e-6 0", "smooth_ece.expected": "1e-4 1e-2", "smooth_ece.p_value": "1e-3 5e-2",
+              "smooth_ece.lower": "1e-4 1e-2", "smooth_ece.upper": "1e-4 1e-2",
+              # the root of a sum of pairs that cancels; the expectation is a sum of 256 quantiles
+              "mmce": "1e-8 1e-10", "mmce.expected": "1e-6 1e-3"}
 
 
 def tolerance(column):
     if column in TOLERANCES:
         return TOLERANCES[column]
     metric, _, part = column.partition(".")
-    exact = part in ("", "signed_square", "floored_rows") or column in ("accuracy.expected", "brier.expected",
+    exact = part in ("", "signed_square", "floored_rows", "bins", "non_empty_bins", "groups", "square", "score") or column in ("accuracy.expected", "brier.expected",
                                                                         "brier_calibration.expected")
     return VALUE if exact else INFERENCE
 

@@ -26,6 +26,7 @@ struct measure_options {
   pass_options pass = {};
   panel_parts parts = panel_parts::all();
   std::uint64_t exact_rows = default_exact_rows;
+  std::optional<peer_choice> peer = {};
 };
 
 /// n x K scores in memory of their own: type T, `gap` elements between rows, last row first if `backwards`.
@@ -75,7 +76,8 @@ class stored_scores {
           .weights = options.weights,
           .log_floor = options.log_floor,
           .parts = options.parts,
-          .exact_rows = options.exact_rows};
+          .exact_rows = options.exact_rows,
+          .peer = options.peer};
 }
 
 /// One pass over the data, whose scores stand at `view`.

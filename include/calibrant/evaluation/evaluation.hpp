@@ -75,8 +75,8 @@ struct evaluation {
 };
 
 /// Turns a state into numbers. A pure function: the same state and options give the same result, bit for bit.
-/// Throws error (invalid_argument) on an unknown metric name or an option outside of its domain. Complexity O(K B) per group and metric;
-/// with a pool the metrics are computed side by side.
+/// Throws error (invalid_argument) on an unknown metric name or an option outside of its domain. Complexity O(K B) per
+/// group and metric; with a pool the metrics are computed side by side.
 [[nodiscard]] evaluation evaluate(const evaluation_state& state, const evaluation_options& options = {},
                                   thread_pool* pool = nullptr);
 

@@ -14,6 +14,7 @@
 #include <calibrant/evaluation/batch_source.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
 #include <calibrant/evaluation/row_problems.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 #include <calibrant/stats/panel_state.hpp>
 
 namespace calibrant {
@@ -27,6 +28,8 @@ struct evaluation_config {
   std::optional<double> log_floor = {};
   panel_parts parts = panel_parts::all();         ///< what the pass measures; top-label cells always are
   std::uint64_t exact_rows = default_exact_rows;  ///< above, sorted metrics take their bounded form
+
+  std::optional<peer_choice> peer = {};  ///< another package whose metrics are measured too
 
   /// What a pass can measure of this kind of scores.
   [[nodiscard]] panel_parts measurable() const noexcept;
@@ -60,12 +63,17 @@ struct evaluation_state {
   row_counts counts;
   std::vector<source_info> sources;
   std::map<std::string, panel_state> panels;
+  std::map<std::string, peer_state> peers;  ///< likewise, if the configuration names a peer
   kernel_pair_sums cross_group_pairs = {};  ///< of rows of different groups; they count in the total alone
 
   /// An empty panel state of this configuration.
   [[nodiscard]] panel_state empty_panel() const;
   /// All groups together.
   [[nodiscard]] panel_state total() const;
+  /// An empty peer state of this configuration, which names a peer.
+  [[nodiscard]] peer_state empty_peer() const;
+  /// All groups together; nothing without a peer.
+  [[nodiscard]] std::optional<peer_state> peer_total() const;
   /// Throws error (state_mismatch), naming the first difference, if the configurations differ; both stay untouched.
   void merge(const evaluation_state& other);
 };

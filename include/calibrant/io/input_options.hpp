@@ -19,7 +19,8 @@ struct positive_class {
 /// of two (`positive`), or only the `confidence` of its `prediction` or whether that was `correct`.
 struct input_options {
   std::vector<std::string> paths;     ///< shards of one data set, in order
-  std::optional<std::string> scores;  ///< pattern with one '*', or a comma-separated list of columns; absent: every
+  std::optional<std::string> scores;  ///< pattern with one '*', a comma-separated list of columns, or the one column
+                                      ///< that holds all scores of a row; absent: the only such column, else every
                                       ///< column without another role
   std::optional<positive_class> positive;  ///< instead of `scores`: rows of two classes, [1 - p, p]
   std::optional<std::string> confidence;   ///< instead of `scores`: the probability of the predicted class alone

@@ -7,10 +7,11 @@
 
 namespace calibrant {
 
-/// Opens predictions in .npy, .csv or .parquet files (by extension; all shards of one kind) and checks everything that
-/// can be known before the first row: kind declared, files, columns, class names, element types. Rows stream in
-/// batches; peak memory does not depend on their number. Throws error (undeclared_input, missing_input,
-/// malformed_input, shape_mismatch, invalid_classes, invalid_labels, unsupported).
+/// Opens predictions in files of any format that docs/formats/predictions.md lists (by extension; shards may differ if
+/// they give the same classes) and checks everything that can be known before the first row: kind declared, files,
+/// columns, class names, element types. Rows stream in batches; peak memory does not depend on their number. Throws
+/// error (undeclared_input, missing_input, malformed_input, shape_mismatch, invalid_classes, invalid_labels,
+/// unsupported).
 [[nodiscard]] std::unique_ptr<batch_source> open_predictions(const input_options& options);
 
 }  // namespace calibrant

@@ -9,6 +9,7 @@ namespace calibrant {
 
 /// The bytes of a state file, version 1 (docs/formats/state.md): a safetensors container. Equal states give equal
 /// bytes. Throws error (invalid_argument) if the pass was restricted to parts of the panel.
+/// Throws error (invalid_argument) on a state with a peer.
 [[nodiscard]] std::string encode_state(const evaluation_state& state);
 
 /// The state in `bytes`; `name` stands in messages. Any damage throws error (malformed_input) with the byte offset and

@@ -9,9 +9,9 @@ namespace calibrant {
 // are answered first; coverage is the share of rows answered, selective risk the share of errors among them.
 //
 // Under calibration the areas are sums of independent errors with known weights: expectation exact, p-value two-sided
-// from three moments. Intervals: influence function, normal on the log-odds scale; without errors (or without hits) what
-// a Clopper-Pearson bound of the error rate leaves possible. Importance weights: a row is one step of its own weight.
-// Bounded form: rows of one micro-bin are ties. All O(groups).
+// from three moments. Intervals: influence function, normal on the log-odds scale; without errors (or without hits)
+// what a Clopper-Pearson bound of the error rate leaves possible. Importance weights: a row is one step of its own
+// weight. Bounded form: rows of one micro-bin are ties. All O(groups).
 
 /// AURC (Geifman, Uziel and El-Yaniv 2019): mean over rows of the selective risk once the row is answered, in
 /// expectation over the order of ties. Range [0, 1]; without skill it is the error rate. Frequency weight m is m rows.
@@ -22,8 +22,8 @@ namespace calibrant {
 [[nodiscard]] estimate excess_area_under_risk_coverage(const sorted_forecasts& sorted,
                                                        const metric_options& options = {});
 
-/// AURC as fd-shifts computes it (Jaeger et al. 2023): trapezoid over the distinct thresholds, the first risk repeated at
-/// coverage 0. Range [0, 1]. It estimates what AURC does, whose interval stands for both.
+/// AURC as fd-shifts computes it (Jaeger et al. 2023): trapezoid over the distinct thresholds, the first risk repeated
+/// at coverage 0. Range [0, 1]. It estimates what AURC does, whose interval stands for both.
 [[nodiscard]] estimate area_under_risk_coverage_trapezoid(const sorted_forecasts& sorted,
                                                           const metric_options& options = {});
 

@@ -55,13 +55,13 @@ struct estimate {
 
 /// What every metric may be told.
 struct metric_options {
-  confidence_level level;  ///< of the intervals
-  std::size_t bins = 15;   ///< of equal mass, >= 1; bins of equal width are those of the state
-  double norm = 3;         ///< p of `ece_lp` and `classwise_ece_lp`, real and >= 1
-  double coverage = 0.8;   ///< of `risk_at_coverage`, in (0, 1]
-  double risk = 0.05;      ///< of `coverage_at_risk`, in [0, 1]
-  double threshold = 0.9;  ///< of `selective_risk` and `coverage`, in [0, 1]
-  std::size_t top_k = 5;   ///< of `top_k_accuracy`, >= 1
+  confidence_level level;         ///< of the intervals
+  std::size_t bins = 15;          ///< of equal mass, >= 1; bins of equal width are those of the state
+  double norm = 3;                ///< p of `ece_lp` and `classwise_ece_lp`, real and >= 1
+  double coverage = 0.8;          ///< of `risk_at_coverage`, in (0, 1]
+  double risk = 0.05;             ///< of `coverage_at_risk`, in [0, 1]
+  double threshold = 0.9;         ///< of `selective_risk` and `coverage`, in [0, 1]
+  std::size_t top_k = 5;          ///< of `top_k_accuracy`, >= 1
   double min_probability = 0.01;  ///< of `tace`, in [0, 1)
 };
 /// Throws error (invalid_argument) where an option is outside its domain.

@@ -6,9 +6,10 @@
 
 namespace calibrant {
 
-// The area under the risk-coverage curve as other packages compute it. Plain functions without uncertainty, over rows in
-// the order in which they stand where the order of ties matters: confidences and hits (0 or 1) of one length, without
-// weights. Each throws error (shape_mismatch) if the lengths differ, and is NaN without rows. O(n log n), 16 bytes a row.
+// The area under the risk-coverage curve as other packages compute it. Plain functions without uncertainty, over rows
+// in the order in which they stand where the order of ties matters: confidences and hits (0 or 1) of one length,
+// without weights. Each throws error (shape_mismatch) if the lengths differ, and is NaN without rows. O(n log n), 16
+// bytes a row.
 
 /// (1/n) sum_j err(j)/j in stable order of decreasing confidence, err(j) the errors among the first j rows: the code of
 /// Geifman and El-Yaniv, and what many copies of it compute. Depends on the order of ties.

@@ -56,9 +56,8 @@ class class_value_store {
   template <class Self, class Visitor>
   static void describe(Self& self, Visitor& visit) {
     for (std::size_t k = 0; k < self.classes(); ++k)
-      self.columns_[k].fields([&](const std::string& name, auto&&... rest) {
-        visit(std::to_string(k) + "." + name, rest...);
-      });
+      self.columns_[k].fields(
+          [&](const std::string& name, auto&&... rest) { visit(std::to_string(k) + "." + name, rest...); });
   }
 
   std::vector<forecast_column> columns_;

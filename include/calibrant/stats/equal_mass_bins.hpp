@@ -11,11 +11,11 @@ namespace calibrant {
 /// Bins of equal mass over sorted forecasts.
 ///
 /// Where every weight is an integer the W rows are cut into B chunks as numpy.array_split does (the first W mod B
-/// chunks get one row more). Otherwise a chunk ends with the group in which the cumulative weight first reaches j W / B.
-/// The edge between two chunks is the midpoint of the last value of the one and the first of the other. A value belongs
-/// to the bin whose lower edge it reaches; the outer edges are 0 and 1, the last bin is closed. Equal values are never
-/// split: edges that coincide are one edge, so there may be fewer bins than asked for. In the bounded form of the
-/// forecasts a micro-bin goes to one bin as a whole.
+/// chunks get one row more). Otherwise a chunk ends with the group in which the cumulative weight first reaches j W /
+/// B. The edge between two chunks is the midpoint of the last value of the one and the first of the other. A value
+/// belongs to the bin whose lower edge it reaches; the outer edges are 0 and 1, the last bin is closed. Equal values
+/// are never split: edges that coincide are one edge, so there may be fewer bins than asked for. In the bounded form of
+/// the forecasts a micro-bin goes to one bin as a whole.
 ///
 /// Holds the cumulative weights: 8 bytes a group. The forecasts must outlive it.
 class equal_mass_bins {

@@ -2,8 +2,8 @@
 
 namespace calibrant {
 
-/// A metric that is linear in the errors once the confidences are known, X = sum_i w_i k_i e_i, and its law if the model
-/// is calibrated: the errors e_i are then independent, each 1 with probability 1 - c_i.
+/// A metric that is linear in the errors once the confidences are known, X = sum_i w_i k_i e_i, and its law if the
+/// model is calibrated: the errors e_i are then independent, each 1 with probability 1 - c_i.
 ///
 /// Mean and variance are exact. Probabilities are those of the shifted gamma distribution with the same first three
 /// moments (Pearson's type III), mirrored where the skewness is negative.

@@ -14,8 +14,8 @@ enum class panel_part : unsigned {
   classwise = 4,           ///< classwise_cells
   confidences = 8,         ///< confidence_store
   class_values = 32,       ///< class_value_store
-  ranks = 128,             ///< label_ranks
-  kernel_pairs = 64,       ///< kernel_pair_sums, which rows of one pass alone can give
+  kernel_pairs = 128,      ///< kernel_pair_sums, which rows of one pass alone can give
+  ranks = 64,              ///< label_ranks
 };
 
 /// A set of states: what a metric reads, or what a pass measures.

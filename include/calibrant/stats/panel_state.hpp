@@ -11,8 +11,8 @@
 #include <calibrant/stats/class_value_store.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
 #include <calibrant/stats/confidence_store.hpp>
-#include <calibrant/stats/label_ranks.hpp>
 #include <calibrant/stats/kernel_pair_sums.hpp>
+#include <calibrant/stats/label_ranks.hpp>
 #include <calibrant/stats/panel_parts.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
@@ -52,8 +52,8 @@ struct panel_state {
     classwise.merge(other.classwise);
     confidences.merge(other.confidences);
     class_values.merge(other.class_values);
-    ranks.merge(other.ranks);
     kernel_pairs.merge(other.kernel_pairs);
+    ranks.merge(other.ranks);
   }
 
   template <class Visitor>
@@ -72,8 +72,8 @@ struct panel_state {
   classwise_cells classwise;
   confidence_store confidences;
   class_value_store class_values;
-  label_ranks ranks;
   kernel_pair_sums kernel_pairs;  ///< not among the fields
+  label_ranks ranks;
 
  private:
   template <class Self, class Visitor>

@@ -35,8 +35,8 @@ class smoothed_residuals {
   [[nodiscard]] double absolute_integral(double width);
 
   /// The integral of |r_s| if r_s were noise: r_s(t) is then normal with the covariance sum w^2 v G_s(t, c) G_s(u, c) /
-  /// W^2 of t and u, v the variance of one row. Two moments of the integral by quadrature; the third as if it were a sum
-  /// of as many equal independent parts as these two say. Widths above about 1/2 make it rough.
+  /// W^2 of t and u, v the variance of one row. Two moments of the integral by quadrature; the third as if it were a
+  /// sum of as many equal independent parts as these two say. Widths above about 1/2 make it rough.
   [[nodiscard]] shifted_gamma noise_integral(double width, noise of);
   /// Its mean alone.
   [[nodiscard]] double noise_mean(double width, noise of);
@@ -45,7 +45,8 @@ class smoothed_residuals {
   void use_grid(double width, double per_width);
   void spread(std::size_t intervals);
   [[nodiscard]] double row_variance(noise of) const noexcept { return of == noise::calibrated ? null_ : sampling_; }
-  [[nodiscard]] std::vector<double> smooth(const std::vector<double>& series, double width, std::size_t intervals) const;
+  [[nodiscard]] std::vector<double> smooth(const std::vector<double>& series, double width,
+                                           std::size_t intervals) const;
 
   const sorted_forecasts* sorted_;
   double mean_ = 0;

@@ -67,12 +67,15 @@ class sorted_forecasts {
   /// The largest W_g / W.
   [[nodiscard]] double largest_share() const noexcept { return total_weight_ > 0 ? largest_weight_ / total_weight_ : 0; }
 
-  /// The groups [first, last) as one cell; its weight is a share of `total`. The range must not be empty. O(last -
+  /// The groups [first, last) as one cell; its weight is a share of `total`. The range must not be empty. Rows and
+  /// integer frequency weights by the exact sums of cells, so that a weight of 2 is two rows to the last bit. O(last -
   /// first).
   [[nodiscard]] cell_moments moments(std::size_t first, std::size_t last, double total) const;
 
  private:
   [[nodiscard]] bool squared() const noexcept { return kind_ == weight_kind::importance; }
+  [[nodiscard]] cell_moments moments_of_rows(std::size_t first, std::size_t last, double total) const;
+  [[nodiscard]] cell_moments moments_of_weights(std::size_t first, std::size_t last, double total) const;
 
   weight_kind kind_ = weight_kind::frequency;
   bool exact_ = true;

@@ -34,11 +34,6 @@ estimate of_sorted(const panel_state& s, const metric_options& o) {
   return metric(s.confidences.sorted(), as_state);
 }
 
-template <estimate (*metric)(const label_ranks&, const top_label_cells&, const metric_options&)>
-estimate of_ranks(const panel_state& s, const metric_options& o) {
-  return s.parts.contain(panel_part::ranks) ? metric(s.ranks, s.top_label, o) : estimate::none(unmeasured_reason);
-}
-
 /// The default panel goes without sorted class columns above so many classes.
 template <estimate (*metric)(const class_value_store&, const metric_options&)>
 estimate of_class_values(const panel_state& s, const metric_options& o) {
@@ -49,6 +44,10 @@ estimate of_class_values(const panel_state& s, const metric_options& o) {
   metric_options as_state = o;
   as_state.bins = s.top_label.edges().bins();
   return metric(s.class_values, as_state);
+}
+template <estimate (*metric)(const label_ranks&, const top_label_cells&, const metric_options&)>
+estimate of_ranks(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_part::ranks) ? metric(s.ranks, s.top_label, o) : estimate::none(unmeasured_reason);
 }
 
 }  // namespace calibrant::detail

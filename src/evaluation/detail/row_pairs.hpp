@@ -32,14 +32,14 @@ template <class A, class B>
   const auto sum = [](const std::array<double, lanes>& x) {
     return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
   };
-  const double residuals =
-      (y == z ? 1.0 : 0.0) - (to_double(p[static_cast<std::size_t>(z)]) + to_double(q[static_cast<std::size_t>(y)])) +
-      sum(product);
+  const double residuals = (y == z ? 1.0 : 0.0) -
+                           (to_double(p[static_cast<std::size_t>(z)]) + to_double(q[static_cast<std::size_t>(y)])) +
+                           sum(product);
   return std::exp(-std::sqrt(sum(distance))) * residuals;
 }
 
-/// Finds the pairs of rows: positions 2j and 2j + 1 of one source. A row whose partner has not come is copied and waits,
-/// at most one per batch and thread where rows come in order.
+/// Finds the pairs of rows: positions 2j and 2j + 1 of one source. A row whose partner has not come is copied and
+/// waits, at most one per batch and thread where rows come in order.
 class row_pairs {
  public:
   struct row {

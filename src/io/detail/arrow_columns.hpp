@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +23,21 @@ enum class arrow_kind { float16, float32, float64, integer, boolean, text, integ
 /// The type in words, for messages.
 [[nodiscard]] std::string type_name(const ArrowSchema& column);
 
+/// How the cells of a column of lists are laid out.
+enum class list_layout { offsets_32, offsets_64, fixed };
+/// The layout of a column of lists; nothing if it is none.
+[[nodiscard]] std::optional<list_layout> list_layout_of(const ArrowSchema& column) noexcept;
+/// The length of all lists where it is fixed, else 0.
+[[nodiscard]] std::size_t fixed_list_length(const ArrowSchema& column) noexcept;
+/// Where the values of the list at `row` stand in `column.children[0]`, without the offset of that.
+struct list_extent {
+  std::int64_t first = 0;
+  std::int64_t length = 0;
+};
+[[nodiscard]] list_extent list_at(const ArrowSchema& type, const ArrowArray& column, std::int64_t row) noexcept;
+
 /// Copies rows [first, first + rows) of a floating-point column into column k of row-major scores with K columns. Nulls
-/// become NaN. T is the type of `out`, at least as wide as the column's.
+/// become NaN. T is the type of `out`, at least as wide as the column's; of an integer column it is double.
 template <class T>
 void copy_scores(const ArrowSchema& type, const ArrowArray& column, std::int64_t first, std::int64_t rows, T* out,
                  std::size_t K);

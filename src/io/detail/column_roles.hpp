@@ -43,6 +43,9 @@ struct score_selection {
   std::vector<std::string> names;
 };
 
+/// Which columns something else than the scores claims, such as the label.
+[[nodiscard]] std::vector<bool> claimed_columns(const std::vector<std::string>& columns, const input_options& options);
+
 /// Throws error (malformed_input) if two columns have one name.
 void require_distinct_columns(const std::string& path, const std::vector<std::string>& columns);
 
