@@ -69,9 +69,9 @@ struct measured {
   std::string name;
   std::size_t n = 0;
   double error_rate = 0;
-  share aurc, excess, augrc, risk;
-  share aurc_p, excess_p, augrc_p, risk_p;    ///< at most .05
-  share aurc_p1, excess_p1, augrc_p1;         ///< at most .01
+  share aurc = {}, excess = {}, augrc = {}, risk = {};
+  share aurc_p = {}, excess_p = {}, augrc_p = {}, risk_p = {};  ///< at most .05
+  share aurc_p1 = {}, excess_p1 = {}, augrc_p1 = {};            ///< at most .01
   std::array<double, 3> bias{};               ///< of the expected values, in standard errors of the mean
   std::array<double, 3> relative_bias{};
 };
