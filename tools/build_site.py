@@ -131,9 +131,15 @@ def assemble(source: Path) -> None:
         put(source / page, without_links_to_files((ROOT / name).read_text(encoding="utf-8")))
     api_pages(source)
     wanted |= {Path(page) for page in PROJECT_PAGES.values()} | {Path("api") / f"{name}.md" for name in [*modules(), "index"]}
-    for path in sorted(source.rglob("*")):
-        if path.is_file() and path.relative_to(source) not in wanted:
-            path.unlink()
+    there = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
+    for path in there - wanted:
+        (source / path).unlink()
+    names = "\n".join(sorted(str(path) for path in wanted))
+    listing = source.parent / "pages.txt"
+    if not listing.exists() or listing.read_text(encoding="utf-8") != names:
+        # A page that was read before another one came or went keeps its links as they were then.
+        shutil.rmtree(source.parent / "doctrees", ignore_errors=True)
+        listing.write_text(names, encoding="utf-8")
 
 
 def main() -> int:
