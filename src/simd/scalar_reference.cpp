@@ -167,7 +167,8 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
       p_row[j] = q;
       squares.add_product(j, q, q);
       const auto rounded = static_cast<float>(q);
-      const auto log_q = static_cast<float>(to_double(row[j]) - best.value - log_sum);
+      // Both terms are at most 0, so nothing cancels.
+      const float log_q = static_cast<float>(to_double(row[j]) - best.value) - static_cast<float>(log_sum);
       const float finite_log = rounded == 0.0F ? 0.0F : log_q;
       const float q_log_q = rounded * finite_log;
       cubes.add_product(j, rounded * rounded, rounded);
