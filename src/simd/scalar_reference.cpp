@@ -220,8 +220,8 @@ void add_to_cell(double p, std::int64_t counts, std::int64_t row, std::int64_t h
 }
 
 template <class T>
-void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
-                        std::int64_t* squares, pending_cell* cells) noexcept {
+void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::size_t,
+                        std::int64_t* totals, std::int64_t* squares, pending_cell* cells) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < K; ++k) {
       const double p = to_double(rows[i][k]);

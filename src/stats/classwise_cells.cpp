@@ -44,7 +44,8 @@ void classwise_cells::accumulate_unweighted(const T* const* rows, const row_bloc
   scratch.pending.rows += block.rows;
   const auto& target = simd::active_target();
   pending_cell* const cells = scratch.pending.cells.data();
-  target.rows<T>().accumulate_columns(rows, block.rows, K, B, scratch.totals.data(), scratch.squares.data(), cells);
+  target.rows<T>().accumulate_columns(rows, block.rows, K, B, scratch.ahead, scratch.totals.data(),
+                                      scratch.squares.data(), cells);
   target.accumulate_labels(block.summaries.label_probability, block.labels, block.rows, B, cells);
 }
 

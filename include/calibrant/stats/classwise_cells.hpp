@@ -17,6 +17,7 @@ struct classwise_scratch {
   std::vector<std::int64_t> totals;   ///< K sums of p_k, unit 2^-51
   std::vector<std::int64_t> squares;  ///< K sums of p_k^2, unit 2^-51
   pending_cells pending;              ///< entries outside of bin 0; labels in every bin
+  std::size_t ahead = 0;  ///< bytes after each row where scores stand that are needed next; 0 if that is unknown
 };
 
 /// Cells of every class column: for class k and bin b all rows whose p_k lies in bin b; c is p_k and a is 1{y = k}.
