@@ -45,8 +45,8 @@ class classwise_cells {
   [[nodiscard]] const bin_edges& edges() const noexcept { return cells_.edges; }
   [[nodiscard]] weight_kind weights() const noexcept { return cells_.kind; }
 
-  /// All rows with p_k in bin b; O(B) for b = 0.
-  [[nodiscard]] cell_pair at(std::size_t k, std::size_t b) const;
+  /// The B bins of class k, each with all rows whose p_k is in it, in increasing probability; O(B).
+  [[nodiscard]] std::vector<cell_pair> class_bins(std::size_t k) const;
   /// All rows, as seen by column k; O(B).
   [[nodiscard]] cell_pair column(std::size_t k) const;
 
