@@ -264,6 +264,12 @@ class command_parser {
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
         ->group(group);
+    of_input(command.add_option("--exact-rows", o.exact_rows,
+                                "Rows up to which metrics over sorted confidences are exact (ace and tace: 50 "
+                                "probabilities for each); above, they read micro-bins. Without it 2000000"))
+        ->type_name("N")
+        ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
+        ->group(group);
     command.add_option("--level", o.level, "Level of the intervals; without it 0.95")
         ->type_name("P")
         ->check(number<double>("a number above 0 and below 1, such as 0.95", [](double x) { return x > 0 && x < 1; }))
@@ -284,6 +290,11 @@ class command_parser {
                     "Add top_k_accuracy, how often the right class is among so many most likely ones")
         ->type_name("K")
         ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+        ->group(group);
+    command.add_option("--min-probability", o.min_probability, "Probabilities that tace leaves out; without it 0.01")
+        ->type_name("P")
+        ->check(number<double>("a number of at least 0 and below 1, such as 0.01",
+                               [](double x) { return x >= 0 && x < 1; }))
         ->group(group);
     command
         .add_option("--coverage", o.coverage,

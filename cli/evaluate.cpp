@@ -85,6 +85,7 @@ std::vector<std::string> chosen_metrics(const evaluate_options& options) {
   };
   asked_by(options.norm.has_value(), {"ece_lp"}, {"classwise_ece_lp"});
   asked_by(options.top_k.has_value(), {"top_k_accuracy"});
+  asked_by(options.min_probability.has_value() && !chosen.empty(), {"tace"});  // the default panel has it
   asked_by(options.coverage.has_value(), {"risk_at_coverage"});
   asked_by(options.risk.has_value(), {"coverage_at_risk"});
   asked_by(options.threshold.has_value(), {"selective_risk", "coverage"});
@@ -182,8 +183,9 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   // A state file holds the whole panel, so that it can answer other questions later.
   const std::size_t K = config.classes.size();
   config.parts = parts_needed(shown, K);
-  if (options.state) config.parts = config.parts | parts_needed({}, K);
+  if (options.state) config.parts = config.parts | parts_needed({}, K) | panel_part::ranks;
   if (options.bins) config.bins = *options.bins;
+  if (options.exact_rows) config.exact_rows = *options.exact_rows;
   if (options.peer) {
     const peer_entry& peer = *find_peer(*options.peer);
     config.parts = (panel_part::proper_scores | panel_part::top_label) & config.measurable();
@@ -205,6 +207,7 @@ evaluation_options panel_options(const evaluate_options& options) {
   if (options.level) result.level = confidence_level(*options.level);
   if (options.norm) result.norm = *options.norm;
   if (options.top_k) result.top_k = *options.top_k;
+  if (options.min_probability) result.min_probability = *options.min_probability;
   if (options.coverage) result.coverage = *options.coverage;
   if (options.risk) result.risk = *options.risk;
   if (options.threshold) result.threshold = *options.threshold;

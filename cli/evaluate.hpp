@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,9 +43,12 @@ struct evaluate_options {
   std::optional<double> log_floor;
   std::optional<std::size_t> threads;
 
+  std::optional<std::uint64_t> exact_rows;
+
   std::optional<double> level;
   std::optional<double> norm;          ///< adds `ece_lp`
   std::optional<std::size_t> top_k;    ///< adds `top_k_accuracy`
+  std::optional<double> min_probability;  ///< of `tace`
   std::optional<double> coverage;      ///< adds `risk_at_coverage`
   std::optional<double> risk;          ///< adds `coverage_at_risk`
   std::optional<double> threshold;     ///< adds `selective_risk` and `coverage`

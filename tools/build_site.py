@@ -51,11 +51,12 @@ WARN_AS_ERROR        = FAIL_ON_WARNINGS
 """
 
 
-def put(path: Path, text: str) -> None:
+def put(path: Path, content: str | bytes) -> None:
     """Writes a file unless it holds this already: Sphinx reads only what changed."""
+    wanted = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    if not path.exists() or path.read_bytes() != wanted:
+        path.write_bytes(wanted)
 
 
 def read_headers(output: Path) -> None:
@@ -115,14 +116,17 @@ def without_links_to_files(text: str) -> str:
     return re.sub(r"\[([^\]]+)\]\((?!https?:|#)([^)]+)\)", r"`\2`", text)
 
 
+def with_file_names(text: str) -> str:
+    """A block that a reader saves as a file says so above its code; in the Markdown a comment does."""
+    return re.sub(r"<!-- file: (\S+) -->\n```(\w+)\n", r"```{code-block} \2\n:caption: \1\n\n", text)
+
+
 def assemble(source: Path) -> None:
     """The folder that Sphinx reads: docs/, the API pages, and pages of the project."""
     wanted = {path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     for path in sorted(wanted):
-        target = source / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_bytes() != (ROOT / "docs" / path).read_bytes():
-            shutil.copyfile(ROOT / "docs" / path, target)
+        content = (ROOT / "docs" / path).read_bytes()
+        put(source / path, with_file_names(content.decode()) if path.suffix == ".md" else content)
     for name, page in PROJECT_PAGES.items():
         put(source / page, without_links_to_files((ROOT / name).read_text(encoding="utf-8")))
     api_pages(source)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/headline.hpp>
@@ -149,8 +150,15 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   if (pool == nullptr) pool = &alone;
   require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
-  const panel_state total = state.total();
-  const std::optional<peer_state> peer = state.peer_total();
+  // A state may be large: it is not copied where there is nothing to add up, and what a peer keeps likewise.
+  std::optional<panel_state> sum;
+  const panel_state& total = state.panels.size() == 1 ? state.panels.begin()->second : sum.emplace(state.total());
+  std::optional<peer_state> peer_sum;
+  const peer_state* peer = nullptr;
+  if (state.peers.size() == 1)
+    peer = &state.peers.begin()->second;
+  else if (state.config.peer)
+    peer = &*(peer_sum = state.peer_total());
   if (total.top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
@@ -161,7 +169,7 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
                     .weighted = state.weighted,
                     .counts = state.counts,
                     .sources = state.sources,
-                    .total = make_panel(total, peer ? &*peer : nullptr, context, metrics, options, *pool),
+                    .total = make_panel(total, peer, context, metrics, options, *pool),
                     .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
   if (state.config.peer) about_rows.insert(about_rows.begin(), peer_notice(*state.config.peer->entry));
@@ -169,8 +177,8 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   if (state.grouped)
     for (const auto& [name, panel] : state.panels)
       if (!panel.top_label.all().empty())
-        result.groups.emplace(
-            name, make_panel(panel, peer ? &state.peers.at(name) : nullptr, context, metrics, options, *pool));
+        result.groups.emplace(name, make_panel(panel, peer != nullptr ? &state.peers.at(name) : nullptr, context,
+                                               metrics, options, *pool));
   return result;
 }
 

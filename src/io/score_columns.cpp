@@ -51,6 +51,14 @@ score_choice choose_scores(const std::string& path, table_file& table, const inp
     if (std::optional<score_choice> array = only_array(path, table, options)) return *std::move(array);
   }
   score_selection selection = select_scores(path, columns, options);
+  if (options.positive || options.confidence) {
+    const std::optional<score_array> array = table.array_at(selection.columns[0]);
+    if (array && (array->keyed || array->width != 1))
+      throw error(error_code::shape_mismatch,
+                  fmt::format("{}: column \"{}\" holds {} numbers in a row, expected one; name a column of single "
+                              "numbers, or give the scores of all classes with --scores",
+                              path, columns[selection.columns[0]], array->width));
+  }
   const std::size_t count = selection.columns.size();
   return {.columns = std::move(selection.columns), .names = std::move(selection.names), .count = count, .keyed = false};
 }

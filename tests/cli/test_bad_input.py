@@ -268,7 +268,7 @@ CASES = [
     Case("an empty Parquet file", {"x.parquet": text("")}, ("x.parquet", *PATTERN), ("x.parquet: is not a readable Parquet file",)),
     # NumPy archives.
     Case("no archive", {"x.npz": text("hello")}, ("x.npz", P), ("x.npz: damaged at byte 0: no directory ends the file", "save the archive again")),
-    Case("an array under another name", {"x.npz": array(HALF)}, ("x.npz", P), ("x.npz: damaged at byte 0: no directory ends the file",)),
+    Case("an array under another name", {"x.npz": raw(b"\x93NUMPY\x01\x00" + bytes(200))}, ("x.npz", P), ("x.npz: damaged at byte 0: no directory ends the file",)),
     Case("a truncated archive", {"x.npz": cut(archive(s=HALF, label=[0, 1]), 0.9)}, ("x.npz", P), ("x.npz: damaged at byte 0", "cut short")),
     Case("an archive of nothing", {"x.npz": archive()}, ("x.npz", P), ("x.npz: the archive holds no array, expected scores and labels",)),
     Case("an archive without the label", {"x.npz": archive(s=HALF, labels=[0, 1])}, ("x.npz", P), ('x.npz: there is no label column "label"; did you mean "labels"?', "--label")),
@@ -279,6 +279,12 @@ CASES = [
          ('x.npz["s"]: damaged at byte ', "the CRC-32 of the member is", "save the archive again")),
     Case("objects in an archive", {"x.npz": archive(s=HALF, label=np.array(["a", None], dtype=object))}, ("x.npz", P), ('x.npz["label"]: is an array of Python objects', "never read")),
     Case("Fortran order in an archive", {"x.npz": archive(s=np.asfortranarray(HALF), label=[0, 1])}, ("x.npz", P), ('x.npz["s"]: is an array in Fortran order',)),
+    Case("scores of all classes as a confidence", {"x.npz": archive(s=HALF, label=[0, 1], y=[0, 1])}, ("x.npz", "--confidence", "s", "--prediction", "y"),
+         ('x.npz: column "s" holds 2 numbers in a row, expected one', "--scores")),
+    Case("scores by class as a positive class", {"x.jsonl": text('{"s":{"a":1,"b":0},"label":"a"}\n')}, ("x.jsonl", P, "--positive", "a", "s"),
+         ('x.jsonl: column "s" holds 2 numbers in a row, expected one', "--scores")),
+    Case("lists as a confidence", {"x.arrow": arrow(s=HALF, label=[0, 1])}, ("x.arrow", "--confidence", "s", "--correct", "label"),
+         ('x.arrow: column "s" holds 2 numbers in a row, expected one',)),
     # JSON lines.
     Case("no JSON", {"x.jsonl": text("p_a,p_b,label\n")}, ("x.jsonl", P), ("x.jsonl: line 1 (row 0): expected one JSON object or array per line",)),
     Case("JSON over several lines", {"x.jsonl": text('{\n"s": [1, 0]\n}\n')}, ("x.jsonl", P), ("x.jsonl: line 1 (row 0): expected one JSON object or array per line",)),

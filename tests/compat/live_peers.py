@@ -5,6 +5,7 @@ standard output, both JSON:
 
     {"peer": "netcal", "metric": "ece", "scores": "p.npy", "labels": "y.npy", "bins": 15}    ->    {"value": 0.0867}
     {"peer": "netcal", "version": true}                                                      ->    {"version": "1.4.0"}
+    {"linspace": 10}                                                                         ->    {"edges": [0.0, 0.1, …]} of torch
 
 `bins` null asks for the peer's own default. A peer that is not there, or that fails on the input, answers {"error": "…"}.
 Peers that are on no package index are read from checkouts below the folder CALIBRANT_PEER_SOURCES, if that is set.
@@ -340,17 +341,22 @@ VERSIONS = {
     "mapie": "mapie",
     "torch_uncertainty": "torch-uncertainty",
 }
-CHECKOUTS = {"wenger": "pycalib", "temperature_scaling": "temperature_scaling", "reliability_diagrams": "reliability-diagrams"}
+# By the date of the last commit.
+CHECKOUTS = {"wenger": "2022-02", "temperature_scaling": "2025-07", "reliability_diagrams": "2022-02"}
 
 
 def version(peer: str) -> str:
     if peer in VERSIONS:
         return importlib.metadata.version(VERSIONS[peer])
-    return "source of " + CHECKOUTS[peer]
+    return CHECKOUTS[peer]
 
 
 def answer(request: dict) -> dict:
     try:
+        if "linspace" in request:
+            import torch
+
+            return {"edges": torch.linspace(0, 1, request["linspace"] + 1).tolist()}
         if request.get("version"):
             return {"version": version(request["peer"])}
         p, y = np.load(request["scores"]), np.load(request["labels"]).astype(np.int64)

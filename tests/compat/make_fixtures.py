@@ -10,7 +10,7 @@ import math
 import re
 import sys
 
-from peers import BENCH_PYTHON, DATA_SETS, FIXTURES, LivePeers, PeerFailure
+from peer_support import BENCH_PYTHON, DATA_SETS, FIXTURES, LivePeers, PeerFailure
 
 BINS = (None, 5, 10, 15)
 # An unstable sort decides in which order tied rows go, so only data without ties has a value.

@@ -46,7 +46,7 @@ void read_labels(const std::string& path) {
 
 /// As the shares of soft labels, where the shape is that of some.
 void read_soft_labels(const std::string& path) {
-  const std::vector<std::uint64_t> shape = io::npy_file(path).header().shape;
+  const std::vector<std::uint64_t> shape = io::npy_array(io::open_file_stream(path)).header().shape;
   if (shape.size() != 2 || shape[1] < 2 || shape[1] > most_classes) return;
   const auto K = static_cast<std::size_t>(shape[1]);
   const std::unique_ptr<io::row_reader> labels = io::open_npy_labels(path, io::truth_kind::labels, K);

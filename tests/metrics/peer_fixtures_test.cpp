@@ -63,7 +63,7 @@ testing::dataset load(const std::string& name) {
   return data;
 }
 
-/// As the tests in Python have it (tests/compat/peers.py): what float32 sums inside a package may differ.
+/// As the tests in Python have it (tests/compat/peer_support.py): what float32 sums inside a package may differ.
 double tolerance(const std::string& peer, const stored_value& stored) {
   if (peer == "torch_uncertainty" && stored.metric == "smooth_ece") return 2e-5;
   const bool torch = peer == "torchmetrics" || peer == "torch_uncertainty" || peer == "temperature_scaling";

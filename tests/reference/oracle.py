@@ -29,7 +29,8 @@ from oracle_smooth import smooth_ece
 from oracle_sorted import (adaptive_ece, adaptive_ece_l2_debiased, adaptive_rmsce, corp_discrimination,
                            corp_miscalibration, corp_uncertainty, hosmer_lemeshow, ks_error, kuiper_error, mmce, sweep)
 
-NORM = 3.0  # of ece_lp
+NORM = 3.0  # of ece_lp and classwise_ece_lp
+TOP_K = 5
 
 # Metrics: each returns a dictionary of numbers by the suffix of the column; "" is the value
 
@@ -187,8 +188,51 @@ def spiegelhalter(d):
     return {"": z, "expected": 0.0, "p_value": 2 * stats.norm.sf(abs(z))}
 
 
+def error_rate(d):
+    right = accuracy(d)
+    return {"": math.fsum(d.w * (1 - d.a)) / d.W, "lower": 1 - right["upper"], "upper": 1 - right["lower"],
+            "expected": 1 - right["expected"], "p_value": right["p_value"]}
+
+
+def top_k_accuracy(d):
+    best = np.argsort(-d.scores, axis=1, kind="stable")[:, :TOP_K]  # the lower class of equal scores first
+    effective = d.W if d.weight_kind == "frequency" else d.W**2 / math.fsum(d.w**2)
+    value = math.fsum(d.w * (best == d.labels[:, None]).any(axis=1)) / d.W
+    low, high = wilson(value * effective, effective)
+    return {"": value, "lower": low, "upper": high}
+
+
+def classwise_ece_lp(d):
+    return {"": (math.fsum(power_mean(x, NORM)**NORM for x in class_columns(d)) / d.K)**(1 / NORM)}
+
+
+def classwise_ece_present(d):
+    present = [k for k in range(d.K) if (d.w[d.labels == k] > 0).any()]
+    return {"": math.fsum(l1(class_cells(d, k)) for k in present) / len(present), "classes": len(present)}
+
+
+def share_of_brier(d, factor):
+    result = brier(d)
+    return {part: x if x is None or part == "p_value" else x * factor for part, x in result.items()}
+
+
+def skce(d):
+    pairs = len(d.labels) // 2
+    if d.weighted or pairs < 2:
+        return {"": None, "p_value": None}
+    residual = np.eye(d.K)[d.labels] - d.p
+    first, second = slice(0, 2 * pairs, 2), slice(1, 2 * pairs, 2)
+    h = np.exp(-np.linalg.norm(d.p[first] - d.p[second], axis=1)) * (residual[first] * residual[second]).sum(axis=1)
+    mean, error = h.mean(), math.sqrt(h.var(ddof=1) / pairs)
+    half = stats.norm.isf(ALPHA / 2) * error
+    return {"": mean, "expected": 0.0, "pairs": float(pairs), "lower": mean - half, "upper": mean + half,
+            "p_value": stats.norm.sf(mean / error) if error > 0 else UNKNOWN}
+
+
 METRICS = {
     "accuracy": accuracy,
+    "error_rate": error_rate,
+    "top_k_accuracy": top_k_accuracy,
     "mean_confidence": mean_confidence,
     "confidence_gap": confidence_gap,
     "ece": ece,
@@ -214,13 +258,18 @@ METRICS = {
     "hosmer_lemeshow": hosmer_lemeshow,
     "classwise_ece": lambda d: classwise(d, 1.0),
     "classwise_ece_sum": lambda d: classwise(d, float(d.K)),
+    "classwise_ece_lp": classwise_ece_lp,
+    "classwise_ece_present": classwise_ece_present,
     "ace": adaptive_classwise,
     "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
     "brier": brier,
+    "brier_half": lambda d: share_of_brier(d, 0.5),
+    "brier_mean": lambda d: share_of_brier(d, 1 / d.K),
     "brier_calibration": brier_calibration,
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
+    "skce": skce,
     **SELECTIVE_METRICS,
 }
 
@@ -229,11 +278,14 @@ METRICS = {
 # the Brier score are kept to seven digits per row in the library.
 VALUE, INFERENCE, SEVEN_DIGITS = "1e-12 1e-12", "1e-10 1e-8", "1e-7 1e-6"
 TOLERANCES = {"log_loss.expected": SEVEN_DIGITS, "log_loss.p_value": "1e-6 1e-4", "brier.p_value": "1e-6 1e-4",
+              "brier_half.p_value": "1e-6 1e-4", "brier_mean.p_value": "1e-6 1e-4",
               # two solvers and two quadratures; the moments of noise are taken on a coarse grid
               "smooth_ece": "2e-6 0", "smooth_ece.expected": "1e-4 1e-2", "smooth_ece.p_value": "1e-3 5e-2",
               "smooth_ece.lower": "1e-4 1e-2", "smooth_ece.upper": "1e-4 1e-2",
               # the root of a sum of pairs that cancels; the expectation is a sum of 256 quantiles
-              "mmce": "1e-8 1e-10", "mmce.expected": "1e-6 1e-3"}
+              "mmce": "1e-8 1e-10", "mmce.expected": "1e-6 1e-3",
+              # tails that start with the root of a statistic, which may be the rounding of 0
+              "mmce.p_value": "3e-8 1e-8", "hosmer_lemeshow.p_value": "3e-8 1e-8"}
 
 
 def tolerance(column):

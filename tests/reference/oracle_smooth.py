@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import optimize, stats
 
-from oracle_inference import ALPHA, M1, M3, gamma3
+from oracle_inference import ALPHA, M1, M3, UNKNOWN, gamma3
 from oracle_sorted import once_per_rows, used_rows
 
 
@@ -35,6 +35,9 @@ def smoothed(d, s):
     values, place = np.unique(c, return_inverse=True)
     t, weight = grid(s, 100)
     return float(weight @ abs(kernel(t, values, s) @ np.bincount(place, w * (a - c)))) / d.W
+
+
+WIDEST = 0.5  # above, the library leaves out images that matter a little
 
 
 def noise(d, s, variance):
@@ -73,10 +76,10 @@ def smooth_ece(d):
         return {"": value, "expected": 0.0, "p_value": 0.0}
     result = {"": value, "expected": min(crossing(lambda s: noise(d, s, null).mean(), 0.3 * len(c)**(-1 / 3)), 1.0),
               "p_value": 1.0 if none else noise(d, value, null).sf(value)}
-    if none:
-        return result
+    if none or value > WIDEST:
+        return result | {"p_value": 1.0 if none else UNKNOWN}
     seen = v * (c - a)**2 / d.W**2
     sampling = seen * max(1.0, null.sum() / seen.sum())
     result["lower"] = max(0.0, value - noise(d, value, sampling).isf(ALPHA))
-    result["upper"] = min(1.0, crossing(lambda s: smoothed(d, s) + noise(d, s, sampling).isf(ALPHA), 2 * value))
-    return result
+    upper = min(1.0, crossing(lambda s: smoothed(d, s) + noise(d, s, sampling).isf(ALPHA), 2 * value))
+    return result | {"upper": upper if upper < WIDEST else UNKNOWN}

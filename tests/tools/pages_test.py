@@ -110,6 +110,10 @@ class TestCoverageTables:
     def test_what_describes_the_population_is_no_coverage(self, known) -> None:
         assert "accuracy" not in known and "brier" not in known
 
+    def test_a_column_named_coverage_is_not_about_the_metric_of_that_name(self, tmp_path: Path) -> None:
+        (tmp_path / "page.md").write_text("## Coverage\n| n | coverage |\n|---|---|\n| 200 | 0.95 |\n")
+        assert measured(tmp_path, {"coverage"}) == {}
+
     def test_the_real_tables_are_read(self) -> None:
         known = measured(REPOSITORY / "docs/statistics", {"ece", "rmsce", "mce", "classwise_ece"})
         assert set(known) == {"ece", "rmsce", "mce", "classwise_ece"}

@@ -45,7 +45,8 @@ def measured(folder: Path, names: set[str]) -> dict[str, Measured]:
             # Columns before n describe the population: "accuracy" there is not about the interval of the metric.
             for index, column in enumerate(columns[n + 1 :], start=n + 1):
                 level = " .05" if kind == "size" else ""
-                if not column.endswith(level):
+                # A column "coverage" is the figure itself, not the metric of that name.
+                if column == kind or not column.endswith(level):
                     continue
                 for name in {each.strip() for each in column.removesuffix(level).split(",")} & names:
                     for row in rows:
