@@ -101,8 +101,8 @@ bins that the sample made. *true ece* is the mean |c - q| over the population.
   for (const sorted_study& s : finished())
     for (const metric_study& m : s.metrics)
       if (m.has_interval)
-        out << "| " << s.population << " | " << s.ece << " | " << s.n << " | " << m.p_05.trials << " | " << m.name << " | "
-            << m.held.value() << " | " << std::setprecision(4) << m.width / m.repetitions() << " | "
+        out << "| " << s.population << " | " << s.ece << " | " << s.n << " | " << m.p_05.trials << " | " << m.name
+            << " | " << m.held.value() << " | " << std::setprecision(4) << m.width / m.repetitions() << " | "
             << m.truth / m.repetitions() << std::setprecision(3) << " |\n";
   out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
          "| population | n | samples | metric | size at .05 | size at .01 | bias |\n|---|---|---|---|---|---|---|\n";
@@ -182,7 +182,10 @@ TEST_P(SortedCoverage, HoldsItsClaims) {
         const bool sparse = chi_square && s.n == 200;
         EXPECT_GT(false_alarm_of_high(x.p_05, sparse ? 0.1 : 0.055), false_alarm)
             << where << ": rejects " << x.p_05.value();
-        EXPECT_GT(false_alarm_of_high(x.p_01, sparse ? 0.06 : chi_square ? 0.04 : 0.014), false_alarm)
+        EXPECT_GT(false_alarm_of_high(x.p_01, sparse       ? 0.06
+                                              : chi_square ? 0.04
+                                                           : 0.014),
+                  false_alarm)
             << where << ": rejects " << x.p_01.value();
         if (!weighted && !chi_square) {
           EXPECT_GT(false_alarm_of_low(x.p_05, 0.03), false_alarm) << where << ": rejects only " << x.p_05.value();
