@@ -183,7 +183,7 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   // A state file holds the whole panel, so that it can answer other questions later.
   const std::size_t K = config.classes.size();
   config.parts = parts_needed(shown, K);
-  if (options.state) config.parts = config.parts | parts_needed({}, K);
+  if (options.state) config.parts = config.parts | parts_needed({}, K) | panel_part::ranks;
   if (options.bins) config.bins = *options.bins;
   if (options.exact_rows) config.exact_rows = *options.exact_rows;
   if (options.peer) {

@@ -37,6 +37,21 @@ class AtMostTimes:
 
 
 @dataclass(frozen=True)
+class SecondsBelow:
+    """The contender takes less than `seconds`."""
+
+    contender: str
+    seconds: float
+
+    def judge(self, rows: dict) -> Verdict:
+        wanted = f"below {self.seconds * 1000:g} ms"
+        mine = rows[self.contender].comparable_seconds
+        if mine is None:
+            return Verdict(wanted, "", None)
+        return Verdict(wanted, f"{mine * 1000:.1f} ms", mine < self.seconds)
+
+
+@dataclass(frozen=True)
 class FasterThanPeers:
     """The fastest peer takes at least `times` as long as the contender."""
 

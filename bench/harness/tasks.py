@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.agreement import KnownDifference
 from harness.cases import Case, Task
-from harness.goals import AtMostTimes, FasterThanPeers, MemoryBelow
+from harness.goals import AtMostTimes, FasterThanPeers, MemoryBelow, SecondsBelow
 from harness.workbench import Scores, Workbench
 
 VALUES_PER_SHAPE = 50_000_000
@@ -19,6 +19,7 @@ KNOWN_DIFFERENCES = [
     KnownDifference("torch_uncertainty", OWN_BIN_FOR_ONE, 1e-5),
     KnownDifference("verified_calibration", LOWER_EDGE_OPEN, 1e-5),
     KnownDifference("pycalib", LOWER_EDGE_OPEN, 1e-5),
+    KnownDifference("relplot", "widths halve ten times only, on a grid with a kernel cut at 1/2", 2e-3),
 ]
 
 
@@ -55,6 +56,16 @@ def peer_cases(task: str, metric: str, sizes: tuple):
             )
 
     return cases
+
+
+def sorted_cases(bench: Workbench) -> Iterator[Case]:
+    scores = Scores(bench.rows(1_000_000), 10)
+    metrics = ["ks_error", "adaptive_ece", "sweep_ece", "aurc", "smooth_ece"]
+    yield Case(
+        scores.shape,
+        [bench.read(scores), *(bench.panel(scores, metric, metric) for metric in metrics)],
+        [SecondsBelow(metric, 0.05) for metric in metrics],
+    )
 
 
 def shape_cases(bench: Workbench) -> Iterator[Case]:
@@ -112,8 +123,8 @@ TASKS = [
     Task(
         "panel",
         "The whole panel",
-        "Every metric of the default panel with intervals, expected values and p-values, over float32 scores in "
-        "memory. The limit, `read`, is a plain threaded sum over the same array.",
+        "Every metric of the default panel whose memory does not grow with the data, with intervals, expected values "
+        "and p-values, over float32 scores in memory. The limit, `read`, is a plain threaded sum over the same array.",
         panel_cases,
     ),
     Task(
@@ -133,6 +144,25 @@ TASKS = [
         "Brier score of several classes",
         "Summed over the classes. " + PEERS,
         peer_cases("brier", "brier", ((1_000_000, 10, 5), (50_000, 1000, 5))),
+    ),
+    Task(
+        "sorted_errors",
+        "Errors over sorted confidences",
+        "One metric at a time over float32 probabilities in memory, the sort of the confidences included.",
+        sorted_cases,
+    ),
+    Task(
+        "smooth_ece",
+        "Smooth ECE",
+        "From probabilities to the fixed point, with its interval, expected value and p-value; the peer starts from "
+        "confidences and hits, and has the value alone. " + PEERS,
+        peer_cases("smooth_ece", "smooth_ece", ((1_000_000, 10, 5),)),
+    ),
+    Task(
+        "mmce",
+        "MMCE",
+        "Laplace kernel of width 0.4 over all pairs of rows. " + PEERS,
+        peer_cases("mmce", "mmce", ((20_000, 10, 500),)),
     ),
     Task(
         "shapes",

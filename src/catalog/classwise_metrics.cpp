@@ -47,7 +47,8 @@ constexpr std::array entries = {
     metric_entry{"classwise_ece_present", "Class-wise ECE, present classes",
                  "The mean over the classes that occur among the labels", "mean of classwise_ece over k with freq_k > 0",
                  "probability", "[0, 1]", lower, classwise, "Nixon et al. 2019", false,
-                 of_classwise<present_classwise_calibration_error>, {},
+                 of_classwise<present_classwise_calibration_error>, 
+                 R"(\frac{1}{|\mathcal{P}|} \sum_{k \in \mathcal{P}} \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|, \quad \mathcal{P} = \{k : k \text{ occurs among the labels}\})",
                  "Classes without a label are left out, though their probabilities may be wrong. Equal to classwise_ece "
                  "where every class occurs."},
 };

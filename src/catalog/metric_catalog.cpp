@@ -38,11 +38,11 @@ metric_limits limits_of(const metric_entry& entry) {
 estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options) {
   estimate result = entry.finalize(state, options);
   if (!result.value.value) return result;
-  constexpr double rounding = 1e-12;
+  constexpr double loose = 2e-2;
   const metric_limits limits = limits_of(entry);
   double& value = *result.value.value;
-  if (limits.lower && value < *limits.lower && value >= *limits.lower - rounding) value = *limits.lower;
-  if (limits.upper && value > *limits.upper && value <= *limits.upper + rounding) value = *limits.upper;
+  if (limits.lower && value < *limits.lower && value >= *limits.lower - loose) value = *limits.lower;
+  if (limits.upper && value > *limits.upper && value <= *limits.upper + loose) value = *limits.upper;
   return result;
 }
 

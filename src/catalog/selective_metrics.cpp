@@ -39,20 +39,23 @@ constexpr std::array entries = {
         "aurc_trapezoid", "AURC, trapezoid", "AURC as fd-shifts computes it",
         "trapezoid over coverage of the selective risk at distinct thresholds, the first risk repeated at coverage 0",
         "score", "[0, 1]", lower, confidences, "Jaeger et al. 2023", false,
-        of_sorted<area_under_risk_coverage_trapezoid>, {},
+        of_sorted<area_under_risk_coverage_trapezoid>, 
+                 R"(\int_0^1 \frac{\sum_{i \,:\, c_i \ge t(x)} w_i (1 - a_i)}{W(c \ge t(x))} \; dx, \quad x = \frac{W(c \ge t)}{W})",
         "For comparison with published tables; it and aurc estimate the same area."},
     metric_entry{
         "risk_at_coverage", "Risk at coverage",
         "How often is it wrong if it answers this share of the rows, the most confident ones? (--coverage)",
         "sum_{c_i >= t} w_i (1 - a_i) / W(c >= t), t the highest confidence with W(c >= t)/W >= coverage", "probability",
-        "[0, 1]", lower, confidences, "El-Yaniv and Wiener 2010", false, of_sorted<risk_at_coverage>, {},
+        "[0, 1]", lower, confidences, "El-Yaniv and Wiener 2010", false, of_sorted<risk_at_coverage>, 
+                 R"(\frac{\sum_{i \,:\, c_i \ge t} w_i (1 - a_i)}{W(c \ge t)}, \quad t = \max\left\{t : \frac{W(c \ge t)}{W} \ge \mathrm{coverage}\right\})",
         "Rows of equal confidence are answered together, so the coverage reached (in the details) may be larger than the "
         "one asked for. The interval is for the risk at the threshold found."},
     metric_entry{
         "coverage_at_risk", "Coverage at risk",
         "What share of the rows could it have answered at this rate of errors? (--risk)",
         "max W(c >= t)/W over t with sum_{c_i >= t} w_i (1 - a_i) / W(c >= t) <= risk", "probability", "[0, 1]", higher,
-        confidences, "El-Yaniv and Wiener 2010", false, of_sorted<coverage_at_risk>, {},
+        confidences, "El-Yaniv and Wiener 2010", false, of_sorted<coverage_at_risk>, 
+                 R"(\max\left\{\frac{W(c \ge t)}{W} \;:\; \frac{\sum_{i \,:\, c_i \ge t} w_i (1 - a_i)}{W(c \ge t)} \le \mathrm{risk}\right\})",
         "0 where no threshold reaches the risk. The labels choose the threshold, so on new rows the risk at it is larger: "
         "a description of these rows, not a guarantee."},
     metric_entry{

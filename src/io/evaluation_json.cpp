@@ -249,6 +249,8 @@ void put_options(json_writer& json, const evaluation& result) {
   put(json, "log_floor", result.config.log_floor);
   put(json, "norm", result.options.norm);
   json.key("top_k").value(std::uint64_t{result.options.top_k});
+  put(json, "min_probability", result.options.min_probability);
+  json.key("exact_rows").value(result.config.exact_rows);
   put(json, "coverage", result.options.coverage);
   put(json, "risk", result.options.risk);
   put(json, "threshold", result.options.threshold);

@@ -64,7 +64,7 @@ constexpr std::string_view after_problems = R"json(]},
     },
     "options": {
       "type": "object",
-      "required": ["bins", "binning", "edges", "peer", "level", "seed", "weight_kind", "log_floor", "norm", "top_k", "coverage", "risk", "threshold"],
+      "required": ["bins", "binning", "edges", "peer", "level", "seed", "weight_kind", "log_floor", "norm", "top_k", "min_probability", "exact_rows", "coverage", "risk", "threshold"],
       "properties": {
         "bins": {"type": "integer", "minimum": 1, "maximum": 65536},
         "binning": {"const": "width"},
@@ -78,6 +78,8 @@ constexpr std::string_view after_peers = R"json(]},
         "log_floor": {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "norm": {"type": "number", "minimum": 1, "description": "power of ece_lp and classwise_ece_lp"},
         "top_k": {"type": "integer", "minimum": 1, "description": "of top_k_accuracy"},
+        "min_probability": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "of tace"},
+        "exact_rows": {"type": "integer", "minimum": 0, "description": "above, sorted metrics read micro-bins"},
         "coverage": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "of risk_at_coverage"},
         "risk": {"type": "number", "minimum": 0, "maximum": 1, "description": "of coverage_at_risk"},
         "threshold": {"type": "number", "minimum": 0, "maximum": 1, "description": "of selective_risk and coverage"}

@@ -28,6 +28,13 @@ class Calibrant:
         self.command = COMMAND
         self.environment = ENVIRONMENT
 
+    @classmethod
+    def what_states_keep(cls, result):
+        """A result without skce, which is of pairs of rows: a state keeps no rows, and another order of them makes other pairs."""
+        if isinstance(result, dict):
+            return {key: cls.what_states_keep(part) for key, part in result.items() if key != "skce"}
+        return [cls.what_states_keep(part) for part in result] if isinstance(result, list) else result
+
     def listing(self) -> dict[str, bytes | None]:
         """Every path below the folder with the bytes of the file; None for what is no regular file."""
         return {str(path.relative_to(self.folder)): path.read_bytes() if path.is_file() else None for path in self.folder.rglob("*")}

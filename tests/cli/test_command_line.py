@@ -27,6 +27,9 @@ WRONG = [
     *(((*EVALUATE, "--level", level), (f'--level: got "{level}", expected a number above 0 and below 1',)) for level in ("0", "1", "95", "nan", "x")),
     *(((*EVALUATE, "--log-floor", floor), (f'--log-floor: got "{floor}", expected a number above 0 and below 1',)) for floor in ("0", "1", "-1e-15", "inf")),
     *(((*EVALUATE, "--norm", norm), (f'--norm: got "{norm}", expected a finite number of at least 1',)) for norm in ("0.5", "inf", "nan")),
+    *(((*EVALUATE, "--coverage", share), (f'--coverage: got "{share}", expected a number above 0 and at most 1',)) for share in ("0", "1.01", "80%")),
+    *(((*EVALUATE, option, share), (f'{option}: got "{share}", expected a number from 0 to 1',)) for option in ("--risk", "--threshold") for share in ("-0.1", "1.1", "nan")),
+    *(((*EVALUATE, "--top-k", k), (f'--top-k: got "{k}", expected a whole number of at least 1',)) for k in ("0", "2.5", "-1")),
     *(((*EVALUATE, "--threads", threads), (f'--threads: got "{threads}", expected a whole number from 1 to 1024',)) for threads in ("0", "1025", "two")),
     ((*EVALUATE, "--metrics", "ece,acuracy"), ('--metrics: got "acuracy"', "did you mean accuracy?")),
     ((*EVALUATE, "--metrics", "ece,,brier"), ('--metrics: got ""', "calibrant metrics")),
@@ -113,11 +116,11 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 
 
 OPTIONS = {
-    "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins log-floor level "
-    "metrics norm per-class json markdown state hash quiet threads help",
+    "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
+    "exact-rows level metrics norm top-k min-probability coverage risk threshold per-class json markdown state hash quiet threads help",
     "merge": "output help",
     "info": "help",
-    "metrics": "json markdown json-schema help",
+    "metrics": "json markdown json-schema peers help",
     "completion": "help",
     "man": "help",
 }

@@ -71,7 +71,7 @@ class StateFile:
         payload = content[8 + length :]
         self.metadata = header.pop("__metadata__")
         assert length % 8 == 0
-        assert self.metadata["format"] == "calibrant/state/1"
+        assert self.metadata["format"] == "calibrant/state/2"
         digest = hashlib.sha256(self.metadata["state"].encode() + payload).hexdigest()
         assert digest == self.metadata["sha256"]
         self.description = json.loads(self.metadata["state"])
@@ -107,7 +107,11 @@ def test_figures_from_the_page_of_the_state_alone(state_and_result) -> None:
     }
     assert state.description["rows"]["measured"] == 500 and set(state.description["rows"]["skipped"]) >= {"not_finite", "unknown_label"}
     assert state.description["sources"] == result["data"]["sources"]
-    assert set(state.tensors) == {"0.scores.rows", "0.scores.by_weight.exact", "0.top_label.by_weight.exact", "0.classwise.by_weight.exact"}
+    assert state.description["parts"] == ["scores", "top_label", "classwise", "confidences", "class_values", "ranks"]
+    assert state.description["exact_rows"] == 2_000_000
+    columns = {f"0.{column}.{part}" for column in ("confidences", *(f"class_values.{k}" for k in range(4))) for part in ("sizes", "keys")}
+    sums = {"0.scores.rows", *(f"0.{part}.by_weight.exact" for part in ("scores", "top_label", "classwise", "ranks"))}
+    assert set(state.tensors) == sums | columns
     assert state.tensors["0.scores.rows"].tolist() == [500, 0]
 
     sums = joined(state.tensors["0.scores.by_weight.exact"])
@@ -134,12 +138,14 @@ def test_figures_from_the_page_of_the_state_alone(state_and_result) -> None:
 
 
 def test_optional_tensors_are_there_when_the_page_says_so(state_and_result) -> None:
-    names = {"scores.by_weight", "top_label.by_weight", "classwise.by_weight"}
-    squared = {name.replace("by_weight", "by_squared_weight") for name in names}
+    names = {"scores.by_weight", "top_label.by_weight", "classwise.by_weight", "ranks.by_weight"}
+    squared = {name.replace("by_weight", "by_squared_weight") for name in names - {"ranks.by_weight"}}
 
     def kinds(*options: str, **extra: list) -> set[str]:
         state, _ = state_and_result(*options, extra=extra)
-        return {name.removeprefix("0.") for name in state.tensors} - {"scores.rows"}
+        columns = {name for name in state.tensors if name.startswith(("0.confidences.", "0.class_values."))}
+        assert {name.rsplit(".", 1)[1] for name in columns} == {"sizes", "keys", "weights"}
+        return {name.removeprefix("0.") for name in set(state.tensors) - columns} - {"scores.rows"}
 
     whole = [1, 2] * 250
     halves = [1, 0.5] * 250
@@ -149,6 +155,38 @@ def test_optional_tensors_are_there_when_the_page_says_so(state_and_result) -> N
     assert kinds("--weight", "w", "--weight-kind", "importance", w=whole) == exact | {f"{name}.exact" for name in squared}
     every = names | squared
     assert kinds("--weight", "w", "--weight-kind", "importance", w=halves) == {f"{name}.{kind}" for name in every for kind in ("exact", "fractional")}
+
+
+def forecasts(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return (keys >> 1).view(np.float64), keys & 1
+
+
+def test_sorted_forecasts_are_those_of_the_rows(state_and_result) -> None:
+    state, result = state_and_result()
+    confidence, right = forecasts(state.tensors["0.confidences.keys"])
+    assert (np.diff(confidence) >= 0).all()
+    assert state.tensors["0.confidences.sizes"].tolist() == [500, 500]
+    assert right.mean() == result["metrics"]["accuracy"]["value"]
+    drift = np.cumsum(confidence - right)[np.append(np.diff(confidence) > 0, True)]
+    assert abs(drift).max() / 500 == pytest.approx(result["metrics"]["ks_error"]["value"], rel=1e-12)
+    for k, row in enumerate(result["per_class"]):
+        p, hit = forecasts(state.tensors[f"0.class_values.{k}.keys"])
+        assert p.mean() == pytest.approx(row["mean_probability"], rel=1e-13) and hit.sum() == row["rows"]
+
+
+def test_micro_bins_are_where_the_page_says(state_and_result) -> None:
+    exact, _ = state_and_result()
+    state, _ = state_and_result("--exact-rows", "0")
+    confidence, right = forecasts(exact.tensors["0.confidences.keys"])
+    half, smallest = 32768, np.array([2.0**-17]).view(np.int64)[0] >> 41
+    distance = np.where(confidence < 0.5, confidence, 1 - confidence)
+    place = np.clip((distance.view(np.int64) >> 41) - smallest, 0, half - 1)
+    bins = np.where(confidence < 0.5, place, 2 * half - 1 - place)
+    cells = state.tensors["0.confidences.by_weight.exact"][0]
+    assert cells.shape == (65536, 8)
+    assert cells[:, 0].tolist() == np.bincount(bins, minlength=65536).tolist()
+    assert cells[:, 1].tolist() == np.bincount(bins, right, minlength=65536).tolist()
+    assert state.tensors["0.class_values.0.by_weight.exact"].shape == (1, 1024, 8)
 
 
 def test_fractional_sums_add_to_the_exact_ones(state_and_result) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,3 +87,31 @@ def test_readme_numbers(folder, prefix, kind, accuracy, ece, nll, brier, confide
     assert value(result, "log_loss") == pytest.approx(nll, abs=5.01e-5)
     assert value(result, "brier") == pytest.approx(brier, abs=5.01e-5)
     assert value(result, "mean_confidence") == pytest.approx(confidence, abs=5.01e-5)
+
+
+# set, error rate, AURC in stable order, its E-AURC, AURC by trapezoid, AURC with ties in every order, AUGRC; all x 1000. By the definitions in float64;
+# the trapezoid and AUGRC of densenet161 also by fd-shifts.
+SELECTIVE = [
+    ("densenet161", 228.6, 66.7776, 38.3880, 66.7098, 66.7120, 50.2207),
+    ("densenet-bc-100-cifar-100", 245.9, 70.8818, 37.8117, 70.8714, 70.8838, 55.6348),
+    ("wideresnet-16-4-cifar-100", 245.7, 72.2285, 39.2148, 72.2154, 72.2277, 55.7565),
+]
+
+
+@pytest.mark.parametrize(("name", "error", "stable", "stable_excess", "trapezoid", "tie_exact", "generalized"), SELECTIVE, ids=[s[0] for s in SELECTIVE])
+def test_selective_metrics(tmp_path, name, error, stable, stable_excess, trapezoid, tie_exact, generalized) -> None:
+    metrics = ("--metrics", "error_rate,aurc,e_aurc,aurc_trapezoid,augrc")
+    if name == "densenet161":
+        conf, label, prediction = (np.load(DATA / "hollance_toplabel" / f"ImageNet_torchvision__densenet161_{part}.npy") for part in ("conf", "labels", "pred"))
+        table = tmp_path / "densenet161.csv"
+        table.write_text("confidence,correct\n" + "".join(f"{float(c)!r},{int(y == p)}\n" for c, y, p in zip(conf, label, prediction)))
+        command = [COMMAND, "evaluate", str(table), "--confidence", "confidence", "--correct", "correct", "--json", "-", *metrics]
+        result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    else:
+        base = DATA / "netcal_cifar"
+        result = evaluate(base / f"{name}_probs.npy", base / f"{name}_labels.npy", "--probabilities", *metrics)
+    assert 1000 * value(result, "error_rate") == pytest.approx(error, abs=0.0500001)
+    for metric, expected in (("aurc", tie_exact), ("aurc_trapezoid", trapezoid), ("augrc", generalized)):
+        assert 1000 * value(result, metric) == pytest.approx(expected, abs=5.01e-5), metric
+    # What the best order of these errors has does not depend on ties.
+    assert 1000 * (value(result, "aurc") - value(result, "e_aurc")) == pytest.approx(stable - stable_excess, abs=1.01e-4)

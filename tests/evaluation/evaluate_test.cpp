@@ -164,6 +164,14 @@ TEST(Evaluate, RoundingLeavesNoValueOutsideTheRangeOfItsMetric) {
   }
 }
 
+TEST(Evaluate, RowsThatMissASumOfOneLeaveNoValueOutsideItsRange) {
+  dataset data{.name = "loose", .classes = 3};
+  data.push({0, 1, 0x1p-24}, 0);
+  const panel total = evaluate(measure(data)).total;
+  EXPECT_EQ(*total.find("classwise_ece_sum")->value.value, 2);
+  EXPECT_EQ(*total.find("brier")->value.value, 2);
+}
+
 TEST(Evaluate, ChosenMetricsComeInTheOrderAskedForAndOnce) {
   evaluation_options options;
   options.metrics = {"brier", "accuracy", "brier", "ece_lp"};

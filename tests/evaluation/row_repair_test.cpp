@@ -125,8 +125,10 @@ TEST(RowRepair, RenormalizedRowsKeepTheirLabelsAmongOthers) {
   EXPECT_EQ(state.counts.renormalized, 234U);
   EXPECT_EQ(state.counts.measured, 700U);
   // Rows are divided by a float64 sum that is 8 to rounding.
-  EXPECT_EQ(differences(metric_numbers(state.total()), metric_numbers(measure(data).total()), tolerance{1e-12, 1e-9}),
-            "");
+  const auto allowed = [](const std::string& output) {
+    return is_solved(output) ? solver_tolerance : tolerance{1e-12, 1e-9};
+  };
+  EXPECT_EQ(differences(metric_numbers(state.total()), metric_numbers(measure(data).total()), allowed), "");
 }
 
 TEST(Batch, MustFitTheConfiguration) {

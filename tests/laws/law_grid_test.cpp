@@ -140,11 +140,16 @@ std::string first_difference(std::string_view law, std::string_view metric, cons
   return first;
 }
 
-/// The first output of one metric that is not the scalar target's, bit for bit.
-std::string first_off_scalar(std::string_view metric, const law_cases& here, const law_cases& scalar) {
+/// The first output of one metric that is not the scalar target's, bit for bit. Logits without fused multiplication
+/// (sse4) may move a confidence by a rounding, which the solution of an equation may see.
+std::string first_off_scalar(std::string_view metric, const std::string& target, const law_cases& here,
+                             const law_cases& scalar) {
+  const auto allowed = [&](const std::string& output) {
+    return target == "sse4" && is_solved(output) ? solver_tolerance : tolerance{};
+  };
   const auto other = [&](const std::string& output) { return !belongs_to(output, metric); };
   for (std::size_t i = 0; i < here.size(); ++i)
-    if (const std::string text = differences(here[i].left, scalar[i].left, same, other); !text.empty())
+    if (const std::string text = differences(here[i].left, scalar[i].left, allowed, other); !text.empty())
       return here[i].where + ": not the scalar target's: " + text;
   return {};
 }
@@ -202,7 +207,7 @@ TEST(LawGrid, EveryMetricKeepsEveryLawUnderEverySimdTarget) {
         EXPECT_FALSE(here.empty()) << law;
         std::set<const law_exception*> excuses;
         std::string problem = first_difference(law, entry.name, here, excuses);
-        if (problem.empty()) problem = first_off_scalar(entry.name, here, results[{law, "scalar"}]);
+        if (problem.empty()) problem = first_off_scalar(entry.name, target, here, results[{law, "scalar"}]);
         EXPECT_TRUE(problem.empty()) << entry.name << ", " << law << ", " << target << ": " << problem;
         cell += problem.empty() ? "ok" : "FAIL";
         for (const law_exception* e : excuses) {
@@ -265,7 +270,8 @@ TEST(LawGrid, ScaledWeightsKeepEveryValue) {
       const numbers right = measured(scaled, options);
       for (const metric_entry& entry : metric_catalog()) {
         const std::string output = std::string(entry.name) + ".value";
-        const bool holds = tolerance{1e-13, 1e-12}.holds(left.at(output), right.at(output));
+        const tolerance allowed = is_solved(output) ? solver_tolerance : tolerance{1e-13, 1e-12};
+        const bool holds = allowed.holds(left.at(output), right.at(output));
         const law_exception* e = kind == weight_kind::frequency ? excuse("scaled weights", output) : nullptr;
         if (e != nullptr && !holds) needed.insert(e);
         EXPECT_TRUE(holds || e != nullptr)

@@ -37,6 +37,11 @@ struct access<classwise_cells> {
   static classwise_cells of(const evaluation_state& state) { return state.total().classwise; }
 };
 template <>
+struct access<label_ranks> {
+  static label_ranks empty(const evaluation_state& like) { return like.empty_panel().ranks; }
+  static label_ranks of(const evaluation_state& state) { return state.total().ranks; }
+};
+template <>
 struct access<panel_state> {
   static panel_state empty(const evaluation_state& like) { return like.empty_panel(); }
   static panel_state of(const evaluation_state& state) { return state.total(); }
@@ -107,7 +112,8 @@ class StateLaws : public ::testing::Test {
       EXPECT_EQ(differences(state_sums(a), state_sums(b), real_weight_tolerance), "") << law << ": " << c.name;
   }
 };
-using states = ::testing::Types<score_sums, top_label_cells, classwise_cells, panel_state, evaluation_state>;
+using states =
+    ::testing::Types<score_sums, top_label_cells, classwise_cells, label_ranks, panel_state, evaluation_state>;
 TYPED_TEST_SUITE(StateLaws, states);
 
 TYPED_TEST(StateLaws, EmptyIsTheIdentityOfMerge) {
@@ -170,15 +176,14 @@ TYPED_TEST(StateLaws, AnotherConfigurationIsRefused) {
       EXPECT_TRUE(state_bytes(*right) == other) << what;
     }
   };
-  constexpr bool has_cells = !std::is_same_v<TypeParam, score_sums>;
-  constexpr bool has_scores =
-      !std::is_same_v<TypeParam, top_label_cells> && !std::is_same_v<TypeParam, classwise_cells>;
+  constexpr bool has_classes = !std::is_same_v<TypeParam, score_sums>;
+  constexpr bool has_cells = has_classes && !std::is_same_v<TypeParam, label_ranks>;
+  constexpr bool has_scores = !std::is_same_v<TypeParam, top_label_cells> &&
+                              !std::is_same_v<TypeParam, classwise_cells> && !std::is_same_v<TypeParam, label_ranks>;
   const TypeParam base = state_of(3, {});
   expect_refused(base, state_of(3, {.weights = weight_kind::importance}), "weight kinds");
-  if (has_cells) {
-    expect_refused(base, state_of(3, {.bins = 14}), "bins");
-    expect_refused(base, state_of(4, {}), "class counts");
-  }
+  if (has_cells) expect_refused(base, state_of(3, {.bins = 14}), "bins");
+  if (has_classes) expect_refused(base, state_of(4, {}), "class counts");
   if (has_scores) {
     expect_refused(base, state_of(3, {.log_floor = 1e-15}), "log floors");
     expect_refused(state_of(3, {.log_floor = 1e-12}), state_of(3, {.log_floor = 1e-15}), "log floors");

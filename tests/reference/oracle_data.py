@@ -19,6 +19,7 @@ class Data:
     weight_kind: str = "frequency"
     bins: int = 15
     log_floor: float | None = None
+    weighted: bool = False  # rows have weights, or stand for rows that had
     # derived
     p: np.ndarray = field(init=False)
     loss: np.ndarray = field(init=False)
@@ -41,6 +42,7 @@ class Data:
         self.a = (self.prediction == self.labels).astype(float)
         self.w = np.ones(len(s)) if self.weights is None else self.weights.astype(float)
         self.W = math.fsum(self.w)
+        self.weighted = self.weighted or self.weights is not None
 
     @property
     def K(self):
@@ -54,7 +56,7 @@ class Data:
     def repeated(self):
         rows = np.repeat(np.arange(len(self.w)), self.w.astype(int))
         return Data(self.name, self.file, self.scores[rows], self.labels[rows], None, self.input, "frequency", self.bins,
-                    self.log_floor)
+                    self.log_floor, True)
 
 
 def softmax(z):

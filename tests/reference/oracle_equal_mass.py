@@ -1,32 +1,16 @@
 """Class-wise errors over ranges of equal mass, from their definition over the rows."""
 import math
 
-import numpy as np
-
 from oracle_inference import cells, joined, l1, l1_interval, l1_null
-
-
-def equal_mass_bin_of(c, w, bins, counted):
-    """The bin of each value: numpy.array_split of the sorted rows, or the row in which the weight reaches j W / B; edges are
-    midpoints, coincident ones one edge."""
-    order = np.argsort(c[w > 0], kind="stable")
-    value, weight = c[w > 0][order], w[w > 0][order]
-    if counted:
-        ends = np.cumsum([len(x) for x in np.array_split(value, bins)])[:-1]
-    else:
-        total = np.cumsum(weight)
-        ends = np.array([np.argmax(total >= j * total[-1] / bins * (1 - 1e-15)) + 1 for j in range(1, bins)])
-    edges = {(value[e - 1] + value[e]) / 2 for e in ends if 0 < e < len(value)}
-    return np.digitize(c, sorted(e for e in edges if e < 1))
+from oracle_sorted import equal_mass_keys
 
 
 def range_cells(d, k, above):
-    p, hit = d.p[:, k], (d.labels == k).astype(float)
-    kept = (d.w > 0) & (p > above)
+    kept = (d.w > 0) & (d.p[:, k] > above)
     if not kept.any():
         return None
-    p, hit, w = p[kept], hit[kept], d.w[kept]
-    return cells(p, hit, w, equal_mass_bin_of(p, w, d.bins, d.counted))
+    p, hit, w = d.p[kept, k], (d.labels[kept] == k).astype(float), d.w[kept]
+    return cells(p, hit, w, equal_mass_keys(p, w, d.bins))
 
 
 def adaptive_classwise(d, above=-1.0):
