@@ -10,15 +10,21 @@
 #include <string_view>
 #include <vector>
 
+#include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/evaluation/evaluation.hpp>
 #include <calibrant/evaluation/evaluator.hpp>
 
 namespace calibrant::bench {
 
-/// Names separated by commas; "panel" stands for the whole default panel, which is an empty list.
+/// Names separated by commas; "panel" stands for every metric of the default panel that reads fixed-memory states
+/// alone, whatever else the default panel holds.
 inline std::vector<std::string> metric_names(std::string_view list) {
   std::vector<std::string> names;
-  if (list == "panel") return names;
+  if (list == "panel") {
+    for (const metric_entry& entry : metric_catalog())
+      if (entry.default_panel && panel_parts::fixed_memory().contain(entry.reads)) names.emplace_back(entry.name);
+    return names;
+  }
   for (std::size_t start = 0; start <= list.size();) {
     const std::size_t end = std::min(list.find(',', start), list.size());
     names.emplace_back(list.substr(start, end - start));

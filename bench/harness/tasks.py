@@ -123,8 +123,8 @@ TASKS = [
     Task(
         "panel",
         "The whole panel",
-        "Every metric of the default panel with intervals, expected values and p-values, over float32 scores in "
-        "memory. The limit, `read`, is a plain threaded sum over the same array.",
+        "Every metric of the default panel whose memory does not grow with the data, with intervals, expected values "
+        "and p-values, over float32 scores in memory. The limit, `read`, is a plain threaded sum over the same array.",
         panel_cases,
     ),
     Task(

@@ -114,7 +114,7 @@ void run(benchmark::State& state, operation what, std::size_t K, const kernels* 
           std::fill(cells.begin(), cells.end(), pending_cell{});
           waiting = n;
         }
-        kernel.accumulate_columns(rows, n, K, bins, totals.data(), squares.data(), cells.data());
+        kernel.accumulate_columns(rows, n, K, bins, 0, totals.data(), squares.data(), cells.data());
         benchmark::ClobberMemory();
       }
       if (what == operation::plain_sum) {

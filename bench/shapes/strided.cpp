@@ -29,8 +29,9 @@ int main(int argc, char** argv) {
                                       .rows = array.rows,
                                       .columns = array.columns,
                                       .row_stride = static_cast<std::ptrdiff_t>(stride) * (backward ? -1 : 1)};
+  const std::vector<std::string> metrics = bench::metric_names("panel");
   thread_pool pool(options.number("--threads"));
   return bench::serve(std::string(CALIBRANT_VERSION_STRING) + ", " + active_simd_target(), [&] {
-    return bench::measure_metrics(scores(probabilities(view)), labels, score_kind::probabilities, {}, pool);
+    return bench::measure_metrics(scores(probabilities(view)), labels, score_kind::probabilities, metrics, pool);
   });
 }

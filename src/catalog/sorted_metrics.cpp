@@ -110,7 +110,8 @@ constexpr std::array entries = {
         confidences, "Hosmer and Lemeshow 1980", false, of_sorted<hosmer_lemeshow>,
         R"(\sum_b \frac{(A_b - C_b)^2}{C_b (1 - C_b / n_b)},\quad n_b \approx n/10)",
         "A group whose mean confidence is 0 or 1 joins its neighbour; no value where every confidence is. One degree "
-        "of freedom per group, because the rows are not those that the model was fitted to.",
+        "of freedom per group, because the rows are not those that the model was fitted to. Where a group expects only "
+        "a few right or wrong rows (detail fewest_expected, say below 5) the p-value is too small too often.",
         needs_hard_labels},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/headline.hpp>
@@ -149,8 +150,9 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   if (pool == nullptr) pool = &alone;
   require_valid(options_of(options));
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
-  const panel_state total = state.total();
-  // What a peer keeps may be as large as the data: it is not copied where there is nothing to add up.
+  // A state may be large: it is not copied where there is nothing to add up, and what a peer keeps likewise.
+  std::optional<panel_state> sum;
+  const panel_state& total = state.panels.size() == 1 ? state.panels.begin()->second : sum.emplace(state.total());
   std::optional<peer_state> peer_sum;
   const peer_state* peer = nullptr;
   if (state.peers.size() == 1)

@@ -187,6 +187,9 @@ class evaluator::worker {
   void measure_probabilities(const prediction_batch& batch, detail::block_buffers<T>& block, std::size_t group) {
     const std::size_t K = config_.classes.size();
     summarize(block);
+    // A short summary waits for memory, so the next block is fetched while the class-wise cells are busy with this one.
+    // The full one is busy itself.
+    classwise_scratch_.ahead = config_.parts.contain(panel_part::proper_scores) ? 0 : capacity_ * K * sizeof(T);
 
     const row_summaries s = block.summaries();
     const double loose = detail::rounding_tolerance(K);
@@ -226,6 +229,7 @@ class evaluator::worker {
     for (std::size_t r = 0; r < repaired_.size(); ++r)
       second.push(repaired_scores_.data() + r * K, repaired_[r].label, repaired_[r].weight, repaired_[r].place);
     summarize(second);
+    classwise_scratch_.ahead = 0;
     feed(second, second.rows.data(), group);
   }
 

@@ -32,7 +32,8 @@ double probability(const shifted_gamma& g, double x, double below_support, Norma
   if (s < nearly_normal_skewness) return normal_side(std::abs(z) < 40 ? z - s * (z * z - 1) / 6 : z);
   const double shape = 4 / (s * s);
   const double y = shape + z * std::sqrt(shape);
-  return y <= 0 ? below_support : gamma_side(shape, y);
+  // At the lower end of the support the sum cancels; what is left of it is rounding.
+  return y <= 1e-15 * shape ? below_support : gamma_side(shape, y);
 }
 
 template <class Normal, class Gamma>

@@ -20,8 +20,7 @@ brier_terms brier_decomposition(const classwise_cells& cells) {
     const double W = column.weight;
     const double frequency = column.hits / W;
     terms.uncertainty += frequency * (1 - frequency);
-    for (std::size_t b = 0; b < cells.edges().bins(); ++b) {
-      const cell_pair pair = cells.at(k, b);
+    for (const cell_pair& pair : cells.class_bins(k)) {
       if (pair.empty()) continue;
       const cell& c = pair.sums;
       const double accuracy = c.hits / c.weight;

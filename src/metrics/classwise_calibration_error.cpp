@@ -13,35 +13,35 @@
 namespace calibrant {
 namespace {
 
-/// Cells of all columns that carry information of their own. For K = 2 column 1 mirrors column 0, so column 0 stands
-/// for both.
-std::vector<cell_moments> independent_cells(const classwise_cells& cells) {
-  const std::size_t columns = cells.classes() == 2 ? 1 : cells.classes();
-  const double total = cells.column(0).sums.weight * static_cast<double>(columns);
-  std::vector<cell_moments> all;
-  for (std::size_t k = 0; k < columns; ++k) {
-    const std::vector<cell_moments> column = cells.class_moments(k, total);
-    all.insert(all.end(), column.begin(), column.end());
-  }
-  return all;
+/// sum_b (W_b / W) |g_b| of one class, whose rows weigh W.
+double error_of(const std::vector<cell_pair>& bins, double W) {
+  double sum = 0;
+  for (const cell_pair& bin : bins) sum += std::abs(bin.sums.gap) / W;
+  return sum;
 }
 
 }  // namespace
 
 double class_calibration_error(const classwise_cells& cells, std::size_t k) {
-  const double W = cells.column(k).sums.weight;
-  double sum = 0;
-  for (std::size_t b = 0; b < cells.edges().bins(); ++b) sum += std::abs(cells.at(k, b).sums.gap) / W;
-  return sum;
+  return error_of(cells.class_bins(k), cells.column(k).sums.weight);
 }
 
 estimate classwise_calibration_error(const classwise_cells& cells, const metric_options& options) {
   if (cells.column(0).empty()) return estimate::none(detail::empty_reason);
+  // The cells of all columns that carry information of their own. For K = 2 column 1 mirrors column 0, so column 0
+  // stands for both.
+  const std::size_t columns = cells.classes() == 2 ? 1 : cells.classes();
+  const double total = cells.column(0).sums.weight * static_cast<double>(columns);
+  std::vector<cell_moments> independent;
   double sum = 0;
-  for (std::size_t k = 0; k < cells.classes(); ++k) sum += class_calibration_error(cells, k);
+  for (std::size_t k = 0; k < cells.classes(); ++k) {
+    const std::vector<cell_pair> bins = cells.class_bins(k);
+    sum += error_of(bins, cells.column(k).sums.weight);
+    if (k >= columns) continue;
+    for (const cell_pair& bin : bins)
+      if (!bin.empty()) independent.push_back(bin.moments(total));
+  }
   const double value = sum / static_cast<double>(cells.classes());
-
-  const std::vector<cell_moments> independent = independent_cells(cells);
   const l1_error_null null(independent);
   // Probabilities on a bin edge keep the second of two columns from mirroring the first, so the test of one column asks
   // for that column's error.
@@ -65,14 +65,13 @@ estimate lp_classwise_calibration_error(const classwise_cells& cells, const metr
   // As for ece_lp, gaps are taken relative to the largest one.
   double largest = 0;
   for (std::size_t k = 0; k < cells.classes(); ++k)
-    for (std::size_t b = 0; b < cells.edges().bins(); ++b)
-      if (const cell sums = cells.at(k, b).sums; sums.weight > 0) largest = std::max(largest, gap_of(sums));
+    for (const cell_pair& bin : cells.class_bins(k))
+      if (!bin.empty()) largest = std::max(largest, gap_of(bin.sums));
   double sum = 0;
   if (largest > 0)
     for (std::size_t k = 0; k < cells.classes(); ++k)
-      for (std::size_t b = 0; b < cells.edges().bins(); ++b)
-        if (const cell sums = cells.at(k, b).sums; sums.weight > 0)
-          sum += sums.weight / W * std::pow(gap_of(sums) / largest, options.norm);
+      for (const cell_pair& bin : cells.class_bins(k))
+        if (!bin.empty()) sum += bin.sums.weight / W * std::pow(gap_of(bin.sums) / largest, options.norm);
   constexpr const char* untested = "no construction of tested coverage is known for a general norm; see classwise_ece";
   return {.value = largest * std::pow(sum / static_cast<double>(cells.classes()), 1 / options.norm),
           .uncertainty = interval_estimate::none(untested),

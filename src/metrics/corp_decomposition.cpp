@@ -14,9 +14,9 @@ namespace {
 constexpr const char* untested = "no construction of tested coverage is known for the parts of the CORP decomposition";
 
 struct corp_parts {
-  double score;          ///< S(c)
-  double recalibrated;   ///< S(f)
-  double miscalibration; ///< S(c) - S(f), summed as it is, (1/W) sum w (c - f)(c + f - 2 a): no cancellation
+  double score;           ///< S(c)
+  double recalibrated;    ///< S(f)
+  double miscalibration;  ///< S(c) - S(f), summed as it is, (1/W) sum w (c - f)(c + f - 2 a): no cancellation
   double uncertainty;
   double levels;
 };

@@ -1,5 +1,6 @@
 #include <calibrant/metrics/hosmer_lemeshow.hpp>
 
+#include <algorithm>
 #include <vector>
 
 #include <calibrant/math/shifted_gamma.hpp>
@@ -46,11 +47,13 @@ estimate hosmer_lemeshow(const sorted_forecasts& sorted, const metric_options&) 
   if (groups.empty()) return estimate::none("every confidence is 0 or 1: no group expects both right and wrong ones");
   double statistic = 0;
   double expected = 0;
+  double fewest = groups[0].sums.rows;
   for (const mass_group& g : groups) {
     const double variance = g.sums.confidence * (1 - g.sums.confidence);
     const double gap = g.sums.confidence - g.sums.accuracy;
     statistic += g.sums.rows * (gap / variance) * gap;
     expected += g.sums.bernoulli_variance / variance;
+    fewest = std::min(fewest, g.sums.rows * std::min(g.sums.confidence, 1 - g.sums.confidence));
   }
   const auto freedom = static_cast<double>(groups.size());
   const shifted_gamma chi_square{.mean = freedom, .variance = 2 * freedom, .third_moment = 8 * freedom};
@@ -59,7 +62,7 @@ estimate hosmer_lemeshow(const sorted_forecasts& sorted, const metric_options&) 
        .uncertainty = interval_estimate::none("a test statistic has no interval; see p_value"),
        .expected_if_calibrated = expected,
        .p_value = chi_square.upper_tail(statistic),
-       .details = {{"groups", freedom}}},
+       .details = {{"groups", freedom}, {"fewest_expected", fewest}}},
       sorted);
 }
 

@@ -21,16 +21,16 @@ struct pair_sums {
   double third_moment = 0;  ///< likewise, central
 };
 
-// With d_i = w_i (c_i - a_i) of variance v_i under calibration and k_ij = exp(-|c_i - c_j| / l), T = sum_ij d_i d_j k_ij
-// has mean sum v_i, variance 2 sum_ij v_i v_j k_ij^2 and third central moment 8 sum_hij v_h v_i v_j k_hi k_ij k_jh of a
-// normal d. In increasing order k_hi k_ij k_jh = k_hj^2 for h <= i <= j: each sum is a recursion over the groups, where
-// `pulled` is what lies behind, damped by the distance. Rows of one group are one summand with d their sum and v the sum
-// of their variances.
+// With d_i = w_i (c_i - a_i) of variance v_i under calibration and k_ij = exp(-|c_i - c_j| / l), T = sum_ij d_i d_j
+// k_ij has mean sum v_i, variance 2 sum_ij v_i v_j k_ij^2 and third central moment 8 sum_hij v_h v_i v_j k_hi k_ij k_jh
+// of a normal d. In increasing order k_hi k_ij k_jh = k_hj^2 for h <= i <= j: each sum is a recursion over the groups,
+// where `pulled` is what lies behind, damped by the distance. Rows of one group are one summand with d their sum and v
+// the sum of their variances.
 pair_sums sums_of(const sorted_forecasts& sorted) {
   pair_sums sums;
   compensated_sum square;
-  compensated_sum drift;  // of d behind, damped
-  double pulled = 0;      // sum of v behind, damped by the squared kernel
+  compensated_sum drift;    // of d behind, damped
+  double pulled = 0;        // sum of v behind, damped by the squared kernel
   double pulled_pairs = 0;  // sum over h <= i behind of the ways to choose them, v_h v_i, damped likewise
   double before = 0;
   for (std::size_t g = 0; g < sorted.size(); ++g) {

@@ -8,14 +8,14 @@
 namespace calibrant {
 namespace {
 
-template <class Bin>
-std::vector<reliability_bin> diagram(const bin_edges& edges, confidence_level level, Bin&& read) {
+std::vector<reliability_bin> diagram(const bin_edges& edges, confidence_level level,
+                                     const std::vector<cell_pair>& cells) {
   std::vector<reliability_bin> bins;
   bins.reserve(edges.bins());
   for (std::size_t b = 0; b < edges.bins(); ++b) {
     reliability_bin bin{
         .lower = edges.lower(b), .upper = edges.upper(b), .count = 0, .confidence = {}, .accuracy = {}, .bounds = {}};
-    if (const cell_pair pair = read(b); !pair.empty()) {
+    if (const cell_pair& pair = cells[b]; !pair.empty()) {
       const double rows = pair.effective_rows();
       bin.count = pair.sums.weight;
       bin.confidence = pair.sums.confidence / pair.sums.weight;
@@ -30,12 +30,11 @@ std::vector<reliability_bin> diagram(const bin_edges& edges, confidence_level le
 }  // namespace
 
 std::vector<reliability_bin> top_label_reliability(const top_label_cells& cells, confidence_level level) {
-  const std::vector<cell_pair> bins = cells.bins();
-  return diagram(cells.edges(), level, [&](std::size_t b) { return bins[b]; });
+  return diagram(cells.edges(), level, cells.bins());
 }
 
 std::vector<reliability_bin> class_reliability(const classwise_cells& cells, std::size_t k, confidence_level level) {
-  return diagram(cells.edges(), level, [&](std::size_t b) { return cells.at(k, b); });
+  return diagram(cells.edges(), level, cells.class_bins(k));
 }
 
 }  // namespace calibrant

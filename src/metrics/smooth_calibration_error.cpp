@@ -28,7 +28,7 @@ double fixed_point(Function&& f, double start, double tolerance) {
     double power = 0;  // y falls like x^-power
     if (step > 0 && y > 0 && y_before > 0) power = std::log(y_before / y) / std::log(x / x_before);
     double next = y > 0 && power >= 0 ? std::exp((std::log(y) + power * std::log(x)) / (1 + power)) : 0;
-    // A step that leaves the bracket, or one that the function answered by turning about, gives way to halving.
+    // A step that leaves the bracket gives way to its middle on a logarithmic scale.
     if (!(next > low && next < high)) next = low > 0 ? std::sqrt(low * high) : high / 16;
     x_before = x;
     y_before = y;

@@ -18,8 +18,8 @@ constexpr double rounding = 1e-12;  // of accuracies; no two of fewer than a mil
 constexpr const char* chosen_by_labels =
     "the number of bins depends on the labels, and no construction of tested coverage is known; see adaptive_ece";
 
-/// Groups whose accuracy is above that of the next one: bins that hold none of them, nor border on one, cannot decrease.
-/// Returns one past the last of them, 0 if there is none.
+/// Groups whose accuracy is above that of the next one: bins that hold none of them, nor border on one, cannot
+/// decrease. Returns one past the last of them, 0 if there is none.
 std::size_t end_of_decreases(const sorted_forecasts& sorted) {
   const std::span<const double> weights = sorted.weights();
   const std::span<const double> hits = sorted.hits();
@@ -43,8 +43,8 @@ double monotone_bins(const sorted_forecasts& sorted, const equal_mass_bins& mass
     double before = 0;
     bool decreased = false;
     masses.for_each(bins, [&](std::size_t first, std::size_t last) {
-      const double accuracy = (hits_before[last] - hits_before[first]) /
-                              (masses.weight_before(last) - masses.weight_before(first));
+      const double accuracy =
+          (hits_before[last] - hits_before[first]) / (masses.weight_before(last) - masses.weight_before(first));
       decreased = first > 0 && accuracy < before - rounding;
       before = accuracy;
       return !decreased && first <= last_decrease;

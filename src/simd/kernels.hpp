@@ -71,9 +71,10 @@ struct row_kernels {
   /// Adds, per column k, the n rows' p_k and p_k^2, each rounded to a multiple of 2^-51, as integers in that unit:
   /// totals[k] += sum_i q(p_ik), squares[k] += sum_i q(p_ik^2). An entry outside of bin 0 also counts as a row of its
   /// cell, cells[k B + bin], with its value and square. Entries are in [0, 1]. At most rows_between_flushes rows until
-  /// all these are moved elsewhere.
-  void (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
-                             std::int64_t* squares, pending_cell* cells) noexcept;
+  /// all these are moved elsewhere. Meanwhile the memory `ahead` bytes after each row may be fetched into the cache; 0
+  /// if nothing there will be needed.
+  void (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::size_t ahead,
+                             std::int64_t* totals, std::int64_t* squares, pending_cell* cells) noexcept;
 };
 
 struct kernels {

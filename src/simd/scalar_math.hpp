@@ -27,19 +27,21 @@ struct separate_step {
   }
 };
 
-/// sum_i c_i x^i by Estrin's scheme: neighbours are joined in rounds, c_0 + c_1 x, then with x^2, then with x^4, ... A
-/// last term without a neighbour passes to the next round. The rounds depend on one another less than Horner's steps.
+/// sum_i c_i x^i as E(x^2) + x O(x^2), the even and the odd terms by Horner's scheme: two chains that do not wait for
+/// one another, and no power but x^2, which the callers need anyway.
 template <class Step, class T, std::size_t count>
 [[nodiscard]] inline T polynomial(const T (&c)[count], T x) noexcept {
-  T term[count];
-  for (std::size_t i = 0; i < count; ++i) term[i] = c[i];
-  T power = x;
-  for (std::size_t left = count; left > 1; left = (left + 1) / 2) {
-    for (std::size_t i = 0; i < left / 2; ++i) term[i] = Step::of(term[2 * i + 1], power, term[2 * i]);
-    if (left % 2 == 1) term[left / 2] = term[left - 1];
-    power *= power;
+  static_assert(count >= 2);
+  const T square = x * x;
+  T last = c[count - 1];
+  T before = c[count - 2];
+  for (std::size_t i = count - 2; i >= 2; i -= 2) {
+    last = Step::of(last, square, c[i - 1]);
+    before = Step::of(before, square, c[i - 2]);
   }
-  return term[0];
+  // An odd number of terms leaves c_0 to the chain of the last one.
+  if constexpr (count % 2 == 1) return Step::of(before, x, Step::of(last, square, c[0]));
+  return Step::of(last, x, before);
 }
 
 /// ln x for a normal positive float32 x; relative error <= 1.2e-7. For 0 and subnormal x it is the finite

@@ -167,7 +167,8 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
       p_row[j] = q;
       squares.add_product(j, q, q);
       const auto rounded = static_cast<float>(q);
-      const auto log_q = static_cast<float>(to_double(row[j]) - best.value - log_sum);
+      // Both terms are at most 0, so nothing cancels.
+      const float log_q = static_cast<float>(to_double(row[j]) - best.value) - static_cast<float>(log_sum);
       const float finite_log = rounded == 0.0F ? 0.0F : log_q;
       const float q_log_q = rounded * finite_log;
       cubes.add_product(j, rounded * rounded, rounded);
@@ -219,8 +220,8 @@ void add_to_cell(double p, std::int64_t counts, std::int64_t row, std::int64_t h
 }
 
 template <class T>
-void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
-                        std::int64_t* squares, pending_cell* cells) noexcept {
+void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::size_t,
+                        std::int64_t* totals, std::int64_t* squares, pending_cell* cells) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < K; ++k) {
       const double p = to_double(rows[i][k]);

@@ -7,12 +7,16 @@
 namespace calibrant {
 namespace {
 
-/// The exact part of bin b of class k; bin 0 is the column total minus the other bins.
-exact_cell exact_bin(const cell_table& table, std::size_t k, std::size_t b) {
-  exact_cell sum = table.exact(k, b);
-  if (b == 0)
-    for (std::size_t other = 1; other < table.bins(); ++other) sum -= table.exact(k, other);
-  return sum;
+/// The bins of class k. The exact part of bin 0 is the column total minus the other bins.
+std::vector<cell> read_bins(const cell_table& table, std::size_t k) {
+  std::vector<cell> bins(table.bins());
+  exact_cell first = table.exact(k, 0);
+  for (std::size_t b = 1; b < table.bins(); ++b) {
+    first -= table.exact(k, b);
+    bins[b] = read_cell(table.exact(k, b), table.fractional_or_zero(k, b));
+  }
+  bins[0] = read_cell(first, table.fractional_or_zero(k, 0));
+  return bins;
 }
 
 /// A weighted row enters its bin and, if all sums stay integers, the column total that bin 0 stores.
@@ -44,7 +48,8 @@ void classwise_cells::accumulate_unweighted(const T* const* rows, const row_bloc
   scratch.pending.rows += block.rows;
   const auto& target = simd::active_target();
   pending_cell* const cells = scratch.pending.cells.data();
-  target.rows<T>().accumulate_columns(rows, block.rows, K, B, scratch.totals.data(), scratch.squares.data(), cells);
+  target.rows<T>().accumulate_columns(rows, block.rows, K, B, scratch.ahead, scratch.totals.data(),
+                                      scratch.squares.data(), cells);
   target.accumulate_labels(block.summaries.label_probability, block.labels, block.rows, B, cells);
 }
 
@@ -53,21 +58,19 @@ void classwise_cells::flush(classwise_scratch& scratch) {
   const std::size_t B = edges().bins();
   for (std::size_t k = 0; k < classes(); ++k) {
     exact_cell* const cells = cells_.by_weight.exact_cells() + k * B;
-    const pending_cell* const pending = scratch.pending.cells.data() + k * B;
     exact_cell& column = cells[0];
     column.weight += static_cast<std::int64_t>(scratch.pending.rows);
     column.confidence += scratch.totals[k];
     column.squares += scratch.squares[k];
-    for (std::size_t b = 0; b < B; ++b) {
-      if (pending[b].counts == 0) continue;
-      column.hits += pending[b].hits();
-      column.products += pending[b].products;
-      if (b != 0) cells[b].add(pending[b]);
-    }
+    scratch.pending.take(k * B, B, [&](std::size_t b, const pending_cell& pending) {
+      column.hits += pending.hits();
+      column.products += pending.products;
+      if (b != 0) cells[b].add(pending);
+    });
   }
   std::fill(scratch.totals.begin(), scratch.totals.end(), 0);
   std::fill(scratch.squares.begin(), scratch.squares.end(), 0);
-  scratch.pending.clear();
+  scratch.pending.rows = 0;
 }
 
 template <class T>
@@ -92,8 +95,13 @@ void classwise_cells::add_weighted(std::size_t k, std::size_t b, double p, bool 
   if (cells_.squared()) add_to(cells_.by_squared_weight, k, b, p, hit, w * w);
 }
 
-cell_pair classwise_cells::at(std::size_t k, std::size_t b) const {
-  return cells_.read([&](const cell_table& t) { return read_cell(exact_bin(t, k, b), t.fractional_or_zero(k, b)); });
+std::vector<cell_pair> classwise_cells::class_bins(std::size_t k) const {
+  const std::vector<cell> sums = read_bins(cells_.by_weight, k);
+  const std::vector<cell> variance_sums = cells_.squared() ? read_bins(cells_.by_squared_weight, k) : sums;
+  std::vector<cell_pair> bins;
+  bins.reserve(sums.size());
+  for (std::size_t b = 0; b < sums.size(); ++b) bins.push_back({sums[b], variance_sums[b]});
+  return bins;
 }
 
 cell_pair classwise_cells::column(std::size_t k) const {
@@ -107,8 +115,8 @@ cell_pair classwise_cells::column(std::size_t k) const {
 
 std::vector<cell_moments> classwise_cells::class_moments(std::size_t k, double total_weight) const {
   std::vector<cell_moments> moments;
-  for (std::size_t b = 0; b < edges().bins(); ++b)
-    if (const cell_pair pair = at(k, b); !pair.empty()) moments.push_back(pair.moments(total_weight));
+  for (const cell_pair& pair : class_bins(k))
+    if (!pair.empty()) moments.push_back(pair.moments(total_weight));
   return moments;
 }
 

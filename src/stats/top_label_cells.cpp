@@ -1,5 +1,7 @@
 #include <calibrant/stats/top_label_cells.hpp>
 
+#include <algorithm>
+
 #include "simd/kernels.hpp"
 
 namespace calibrant {
@@ -39,6 +41,11 @@ void top_label_cells::accumulate(const row_block& block, pending_cells& scratch)
     accumulate_weighted(block);
     return;
   }
+  // Where there are more cells than rows may wait, looking for the filled ones costs more than it saves.
+  if (classes() * edges().bins() > rows_between_flushes) {
+    accumulate_sparse(block);
+    return;
+  }
   if (scratch.rows + block.rows > rows_between_flushes) flush(scratch);
   scratch.resize(classes() * edges().bins());
   scratch.rows += block.rows;
@@ -49,11 +56,25 @@ void top_label_cells::accumulate(const row_block& block, pending_cells& scratch)
 void top_label_cells::flush(pending_cells& scratch) {
   if (scratch.rows == 0) return;
   exact_cell* const cells = cells_.by_weight.exact_cells();
-  for (std::size_t i = 0; i < scratch.cells.size(); ++i) {
-    const pending_cell& pending = scratch.cells[i];
-    if (pending.counts != 0) cells[i].add(pending);
+  scratch.take(0, scratch.cells.size(), [&](std::size_t i, const pending_cell& pending) { cells[i].add(pending); });
+  scratch.rows = 0;
+}
+
+void top_label_cells::accumulate_sparse(const row_block& block) {
+  const row_summaries& s = block.summaries;
+  exact_cell* const cells = cells_.by_weight.exact_cells();
+  const auto cell_of = [&](std::size_t i) {
+    return cells + static_cast<std::size_t>(s.prediction[i]) * edges().bins() + edges().bin_of(s.confidence[i]);
+  };
+  // Cells of different classes lie far apart: all are on their way before the first is needed.
+  constexpr std::size_t group = 32;
+  for (std::size_t first = 0; first < block.rows; first += group) {
+    const std::size_t last = std::min(first + group, block.rows);
+    exact_cell* to[group];
+    for (std::size_t i = first; i < last; ++i) __builtin_prefetch(to[i - first] = cell_of(i), 1);
+    for (std::size_t i = first; i < last; ++i)
+      to[i - first]->add(s.confidence[i], s.prediction[i] == block.labels[i], 1);
   }
-  scratch.clear();
 }
 
 void top_label_cells::accumulate_weighted(const row_block& block) {
@@ -89,9 +110,11 @@ cell_pair top_label_cells::all() const {
 }
 
 std::vector<cell_moments> top_label_cells::bin_moments() const {
-  const double total = all().sums.weight;
+  const std::vector<cell_pair> pairs = bins();
+  double total = 0;
+  for (const cell_pair& pair : pairs) total += pair.sums.weight;
   std::vector<cell_moments> moments;
-  for (const cell_pair& pair : bins())
+  for (const cell_pair& pair : pairs)
     if (!pair.empty()) moments.push_back(pair.moments(total));
   return moments;
 }

@@ -95,13 +95,42 @@ TEST(RestrictedPass, StatesOfOtherPartsDoNotMergeAndAreNotWritten) {
 
 // Sums wait in 64 bits across batches and groups; nothing is lost or counted twice whatever the order of batches.
 TEST(PendingSums, SurviveBatchesAndGroupsThatAlternate) {
-  dataset data = random_probabilities(3 * 2047 + 100, 5, 30);
+  dataset data = random_probabilities(3 * rows_between_flushes + 100, 5, 30);
   add_groups(data, 4, 31);
   const evaluation_state at_once = measure(data);
-  for (const std::size_t batch : {1, 7, 2047, 2048}) {
+  for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, rows_between_flushes, rows_between_flushes + 1}) {
     const evaluation_state in_batches = measure(data, {.batch_rows = batch});
     EXPECT_TRUE(in_batches.panels == at_once.panels) << batch;
   }
+}
+
+/// The same rows with a weight of 1 each, which go into the states one by one.
+dataset with_unit_weights(dataset data) {
+  data.weights.assign(data.rows(), 1.0);
+  return data;
+}
+
+const measure_options cells_alone = {.parts = panel_part::top_label | panel_part::classwise};
+
+// Large tables of cells are fed differently from small ones; both give what the rows give one by one.
+TEST(PendingSums, AreThoseOfTheRowsOneByOne) {
+  for (const std::size_t classes : {std::size_t{3}, rows_between_flushes / 15, rows_between_flushes / 15 + 1}) {
+    const dataset data = random_probabilities(1000, classes, 32);
+    for (const std::string& target : simd_targets()) {
+      const simd_scope scope(target);
+      EXPECT_TRUE(measure(data, cells_alone).total() == measure(with_unit_weights(data), cells_alone).total())
+          << classes << target;
+    }
+  }
+}
+
+// The most that can wait: every row is certain and falls into the same cell.
+TEST(PendingSums, HoldAsManyCertainRowsAsMayWait) {
+  dataset data{.name = "certain", .classes = 2};
+  for (std::size_t i = 0; i < 2 * rows_between_flushes; ++i) data.push({0.0, 1.0}, 1);
+  const panel_state state = measure(data, cells_alone).total();
+  EXPECT_TRUE(state == measure(with_unit_weights(data), cells_alone).total());
+  EXPECT_EQ(state.classwise.class_bins(1).back().sums.confidence, static_cast<double>(data.rows()));
 }
 
 }  // namespace

@@ -64,10 +64,6 @@ inline constexpr law_exception law_exceptions[] = {
      "frequency weights say how many rows there are, and the statistic grows with them"},
     {"scaled weights", "aurc", "the value", "frequency weights say how many rows stand in line"},
     {"scaled weights", "e_aurc", "the value", "frequency weights say how many rows stand in line"},
-    {"scaled weights", "adaptive_ece_l2_debiased", "the value",
-     "frequency weights say how many rows there are, and the correction depends on that"},
-    {"scaled weights", "hosmer_lemeshow", "the value",
-     "frequency weights say how many rows there are, and the statistic grows with them"},
     {"scaled weights", "spiegelhalter_z", "the value",
      "frequency weights say how many rows there are, and z grows with their root"},
 };

@@ -176,15 +176,14 @@ TYPED_TEST(StateLaws, AnotherConfigurationIsRefused) {
       EXPECT_TRUE(state_bytes(*right) == other) << what;
     }
   };
-  constexpr bool has_cells = !std::is_same_v<TypeParam, score_sums>;
-  constexpr bool has_scores =
-      !std::is_same_v<TypeParam, top_label_cells> && !std::is_same_v<TypeParam, classwise_cells>;
+  constexpr bool has_classes = !std::is_same_v<TypeParam, score_sums>;
+  constexpr bool has_cells = has_classes && !std::is_same_v<TypeParam, label_ranks>;
+  constexpr bool has_scores = !std::is_same_v<TypeParam, top_label_cells> &&
+                              !std::is_same_v<TypeParam, classwise_cells> && !std::is_same_v<TypeParam, label_ranks>;
   const TypeParam base = state_of(3, {});
   expect_refused(base, state_of(3, {.weights = weight_kind::importance}), "weight kinds");
-  if (has_cells) {
-    expect_refused(base, state_of(3, {.bins = 14}), "bins");
-    expect_refused(base, state_of(4, {}), "class counts");
-  }
+  if (has_cells) expect_refused(base, state_of(3, {.bins = 14}), "bins");
+  if (has_classes) expect_refused(base, state_of(4, {}), "class counts");
   if (has_scores) {
     expect_refused(base, state_of(3, {.log_floor = 1e-15}), "log floors");
     expect_refused(state_of(3, {.log_floor = 1e-12}), state_of(3, {.log_floor = 1e-15}), "log floors");

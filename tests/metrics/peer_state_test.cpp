@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -155,6 +156,16 @@ TEST(PeerState, GoldenValues) {
     const evaluation_state state = measure(testing::golden_dataset(), options_of(*find_peer(name), 15));
     EXPECT_NEAR(numbers_of(state).at(metric).value(), value, 6e-14) << name << " " << metric;
   }
+}
+
+TEST(PeerState, TorchmetricsDebiasKeepsTheGapOfOneRow) {
+  // 10 bins: .9 stands alone and wrong, .7 and .72 share a bin and one of them is right.
+  dataset data{.name = "three rows", .classes = 2};
+  data.push({.9, .1}, 1);
+  data.push({.7, .3}, 0);
+  data.push({.72, .28}, 1);
+  const numbers values = numbers_of(measure(data, options_of(*find_peer("torchmetrics"), 10)));
+  EXPECT_NEAR(values.at("ece_l2_debiased").value(), std::sqrt((.9 * .9 + 2 * .21 * .21 - 2 * .25) / 3), 1e-7);
 }
 
 TEST(PeerState, OfOnePeerDoesNotMergeWithAnother) {

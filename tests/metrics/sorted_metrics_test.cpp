@@ -56,9 +56,18 @@ double detail_of(const estimate& e, const std::string& name) {
 
 TEST(SweepEce, StopsBeforeAccuracyFirstDecreases) {
   rows all;  // two bins rise, three fall, four would rise again
-  for (const auto& [c, right] : std::vector<std::pair<double, bool>>{
-           {0.30, false}, {0.35, false}, {0.40, true}, {0.45, false}, {0.50, false}, {0.55, false},
-           {0.60, true}, {0.65, true}, {0.70, true}, {0.75, true}, {0.80, true}, {0.85, true}})
+  for (const auto& [c, right] : std::vector<std::pair<double, bool>>{{0.30, false},
+                                                                     {0.35, false},
+                                                                     {0.40, true},
+                                                                     {0.45, false},
+                                                                     {0.50, false},
+                                                                     {0.55, false},
+                                                                     {0.60, true},
+                                                                     {0.65, true},
+                                                                     {0.70, true},
+                                                                     {0.75, true},
+                                                                     {0.80, true},
+                                                                     {0.85, true}})
     all.push(c, right);
   const estimate e = sweep_calibration_error(all.sorted());
   EXPECT_EQ(detail_of(e, "bins"), 3);  // four bins: accuracies 1/3, 0, 1, 1

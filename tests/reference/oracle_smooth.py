@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import optimize, stats
 
-from oracle_inference import ALPHA, UNKNOWN, M1, M3, gamma3
+from oracle_inference import ALPHA, M1, M3, UNKNOWN, gamma3
 from oracle_sorted import once_per_rows, used_rows
 
 
@@ -37,6 +37,9 @@ def smoothed(d, s):
     return float(weight @ abs(kernel(t, values, s) @ np.bincount(place, w * (a - c)))) / d.W
 
 
+WIDEST = 0.5  # above, the library leaves out images that matter a little
+
+
 def noise(d, s, variance):
     """Shifted gamma law of the integral of |normal process| with covariance sum variance G G."""
     c, place = np.unique(used_rows(d)[0], return_inverse=True)
@@ -54,8 +57,6 @@ def noise(d, s, variance):
 
 def crossing(f, start):
     """The s = f(s) of a function that does not increase; it lies between any s and f(s)."""
-    if f(start) < 1e-12:
-        return 0.0
     low, high = sorted((start, f(start)))
     # Wider, since quadrature and quantile may make f rise a little where it is flat.
     return optimize.brentq(lambda s: f(s) - s, low * 0.8, high * 1.2, xtol=1e-8)
@@ -67,16 +68,18 @@ def smooth_ece(d):
     gap = abs(math.fsum(w * (a - c))) / d.W
     if (a == c).all():
         return {"": 0.0, "expected": 0.0, "p_value": 1.0}
-    value = crossing(lambda s: smoothed(d, s), max(gap, 0.02))
-    if value == 0 or d.W < 100:  # the law of the noise is one of many rows
-        return {"": value} | dict.fromkeys(("expected", "p_value", "lower", "upper"), UNKNOWN)
+    _, place = np.unique(c, return_inverse=True)
+    none = (abs(np.bincount(place, w * (a - c))) < 1e-12).all()  # residuals of equal confidences cancel
+    value = 0.0 if none else crossing(lambda s: smoothed(d, s), max(gap, 0.02))
     null = v * c * (1 - c) / d.W**2
     if not null.sum() > 1e-12:
         return {"": value, "expected": 0.0, "p_value": 0.0}
     result = {"": value, "expected": min(crossing(lambda s: noise(d, s, null).mean(), 0.3 * len(c)**(-1 / 3)), 1.0),
-              "p_value": noise(d, value, null).sf(value)}
+              "p_value": 1.0 if none else noise(d, value, null).sf(value)}
+    if none or value > WIDEST:
+        return result | {"p_value": 1.0 if none else UNKNOWN}
     seen = v * (c - a)**2 / d.W**2
     sampling = seen * max(1.0, null.sum() / seen.sum())
     result["lower"] = max(0.0, value - noise(d, value, sampling).isf(ALPHA))
-    result["upper"] = min(1.0, crossing(lambda s: smoothed(d, s) + noise(d, s, sampling).isf(ALPHA), 2 * value))
-    return result
+    upper = min(1.0, crossing(lambda s: smoothed(d, s) + noise(d, s, sampling).isf(ALPHA), 2 * value))
+    return result | {"upper": upper if upper < WIDEST else UNKNOWN}

@@ -89,7 +89,8 @@ bins that the sample made. *true ece* is the mean |c - q| over the population.
   where one place of it decides: coverage is .97 and more for over-confident models.
 - The p-values of `ks_error` and `kuiper_error` are conservative for few rows, and their expected values too high by the
   same, because the path is seen at its steps alone.
-- `hosmer_lemeshow` has the chi-square law only where confidences do not vary within a group, and is conservative otherwise.
+- `hosmer_lemeshow` has the chi-square law only where confidences do not vary within a group and every group expects several
+  right and several wrong rows. Confident models on 200 rows are rejected too often: see the detail `fewest_expected`.
 - `sweep_ece` and the CORP parts have neither interval nor p-value: their bins follow the labels.
 
 ## Coverage at level 0.95
@@ -100,8 +101,8 @@ bins that the sample made. *true ece* is the mean |c - q| over the population.
   for (const sorted_study& s : finished())
     for (const metric_study& m : s.metrics)
       if (m.has_interval)
-        out << "| " << s.population << " | " << s.ece << " | " << s.n << " | " << m.p_05.trials << " | " << m.name << " | "
-            << m.held.value() << " | " << std::setprecision(4) << m.width / m.repetitions() << " | "
+        out << "| " << s.population << " | " << s.ece << " | " << s.n << " | " << m.p_05.trials << " | " << m.name
+            << " | " << m.held.value() << " | " << std::setprecision(4) << m.width / m.repetitions() << " | "
             << m.truth / m.repetitions() << std::setprecision(3) << " |\n";
   out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
          "| population | n | samples | metric | size at .05 | size at .01 | bias |\n|---|---|---|---|---|---|---|\n";
@@ -176,9 +177,17 @@ TEST_P(SortedCoverage, HoldsItsClaims) {
           EXPECT_GT(false_alarm_of_low(x.held, level), false_alarm) << where << ": covers " << x.held.value();
         }
         if (error > 0) continue;
-        EXPECT_GT(false_alarm_of_high(x.p_05, 0.055), false_alarm) << where << ": rejects " << x.p_05.value();
-        EXPECT_GT(false_alarm_of_high(x.p_01, 0.014), false_alarm) << where << ": rejects " << x.p_01.value();
-        if (!weighted && x.name != std::string("hosmer_lemeshow")) {
+        // With 20 rows a group, hardly one of which is wrong, chi-square is no law of Hosmer and Lemeshow's statistic.
+        const bool chi_square = x.name == std::string("hosmer_lemeshow");
+        const bool sparse = chi_square && s.n == 200;
+        EXPECT_GT(false_alarm_of_high(x.p_05, sparse ? 0.1 : 0.055), false_alarm)
+            << where << ": rejects " << x.p_05.value();
+        EXPECT_GT(false_alarm_of_high(x.p_01, sparse       ? 0.06
+                                              : chi_square ? 0.04
+                                                           : 0.014),
+                  false_alarm)
+            << where << ": rejects " << x.p_01.value();
+        if (!weighted && !chi_square) {
           EXPECT_GT(false_alarm_of_low(x.p_05, 0.03), false_alarm) << where << ": rejects only " << x.p_05.value();
         }
         EXPECT_LT(std::abs(x.expected - x.sum) / x.repetitions(),

@@ -39,8 +39,7 @@ std::vector<double> plain(std::vector<double> values, std::size_t bins) {
     if (edge > 0 && edge < 1) edges.insert(edge);
   }
   std::vector<double> counts(edges.size() + 1);
-  for (const double x : values)
-    ++counts[static_cast<std::size_t>(std::distance(edges.begin(), edges.upper_bound(x)))];
+  for (const double x : values) ++counts[static_cast<std::size_t>(std::distance(edges.begin(), edges.upper_bound(x)))];
   std::erase(counts, 0.0);
   return counts;
 }

@@ -5,9 +5,9 @@
 
 namespace calibrant {
 
-/// Rows that an int64 sum can take before it must be moved into 128 bits: no grid of math/exact_sum.hpp rounds a value
-/// to more than 2^52 of its units.
-inline constexpr std::size_t rows_between_flushes = 2047;
+/// Rows that the int64 sums of a cell can take before they must be moved into 128 bits: a number in [0, 1] is at most
+/// 2^51 units.
+inline constexpr std::size_t rows_between_flushes = 4095;
 
 /// What up to rows_between_flushes unweighted rows added to one cell, before it is moved into 128-bit sums. Rows and
 /// hits share a word, so that a row is one addition of four words.

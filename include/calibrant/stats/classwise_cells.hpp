@@ -17,6 +17,7 @@ struct classwise_scratch {
   std::vector<std::int64_t> totals;   ///< K sums of p_k, unit 2^-51
   std::vector<std::int64_t> squares;  ///< K sums of p_k^2, unit 2^-51
   pending_cells pending;              ///< entries outside of bin 0; labels in every bin
+  std::size_t ahead = 0;  ///< bytes after each row where scores stand that are needed next; 0 if that is unknown
 };
 
 /// Cells of every class column: for class k and bin b all rows whose p_k lies in bin b; c is p_k and a is 1{y = k}.
@@ -44,8 +45,8 @@ class classwise_cells {
   [[nodiscard]] const bin_edges& edges() const noexcept { return cells_.edges; }
   [[nodiscard]] weight_kind weights() const noexcept { return cells_.kind; }
 
-  /// All rows with p_k in bin b; O(B) for b = 0.
-  [[nodiscard]] cell_pair at(std::size_t k, std::size_t b) const;
+  /// The B bins of class k, each with all rows whose p_k is in it, in increasing probability; O(B).
+  [[nodiscard]] std::vector<cell_pair> class_bins(std::size_t k) const;
   /// All rows, as seen by column k; O(B).
   [[nodiscard]] cell_pair column(std::size_t k) const;
 

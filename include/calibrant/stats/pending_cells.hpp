@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <calibrant/core/pending_cell.hpp>
@@ -16,9 +19,22 @@ struct pending_cells {
   void resize(std::size_t count) {
     if (cells.size() != count) cells.assign(count, {});
   }
-  void clear() {
-    cells.assign(cells.size(), {});
-    rows = 0;
+  /// Calls move(i, cell) for the cells `first` + i, i < count, to which anything was added, and empties them.
+  template <class Move>
+  void take(std::size_t first, std::size_t count, Move&& move) {
+    constexpr std::size_t word = 64;
+    for (std::size_t begin = 0; begin < count; begin += word) {
+      // Which cells are filled is hard to predict, so they are found without branches.
+      pending_cell* const some = cells.data() + first + begin;
+      std::uint64_t filled = 0;
+      for (std::size_t i = 0; i < std::min(word, count - begin); ++i)
+        filled |= static_cast<std::uint64_t>(some[i].counts != 0) << i;
+      for (; filled != 0; filled &= filled - 1) {
+        const auto i = static_cast<std::size_t>(std::countr_zero(filled));
+        move(begin + i, some[i]);
+        some[i] = {};
+      }
+    }
   }
 };
 

@@ -21,8 +21,8 @@ class top_label_cells {
  public:
   top_label_cells(std::size_t classes, bin_edges edges, weight_kind kind) : cells_(classes, std::move(edges), kind) {}
 
-  /// Confidences in [0, 1]; O(rows). Unweighted rows wait in `scratch` until `flush`; flush before reading, merging or
-  /// using the scratch for another state.
+  /// Confidences in [0, 1]; O(rows). Unweighted rows may wait in `scratch` until `flush`; flush before reading, merging
+  /// or using the scratch for another state.
   void accumulate(const row_block& block, pending_cells& scratch);
   void flush(pending_cells& scratch);
   /// Throws error (state_mismatch) if classes, edges or weight kind differ.
@@ -59,6 +59,7 @@ class top_label_cells {
   friend bool operator==(const top_label_cells&, const top_label_cells&) = default;
 
  private:
+  void accumulate_sparse(const row_block& block);
   void accumulate_weighted(const row_block& block);
 
   weighted_cells cells_;

@@ -39,7 +39,8 @@ struct tile_argmax {
   }
 };
 
-/// The last K mod 16 entries of a row of at least sixteen.
+/// The last K mod 16 entries of a row of at least sixteen. Made at the end of a walk along the row, which has asked for
+/// their memory by then; at its start the walk would wait for them.
 template <class T>
 struct row_tail {
   pack<native<T>, 16> overlapping;  ///< the last sixteen entries
@@ -84,7 +85,7 @@ class row_extremes {
     add(tail.overlapping);
     end_block(K_ - 1 - (K_ - 1) % sum_block);
   }
-  HWY_INLINE void scan(const row_tail<T>& tail) noexcept {
+  HWY_INLINE row_tail<T> scan(N padding) noexcept {
     const std::size_t whole = K_ - K_ % 16;
     for (std::size_t begin = 0; begin < whole; begin += sum_block) {
       const std::size_t end = std::min(begin + sum_block, whole);
@@ -94,7 +95,9 @@ class row_extremes {
       }
       end_block(begin);
     }
+    const row_tail<T> tail(row_, K_, padding);
     end_row(tail);
+    return tail;
   }
 
   HWY_INLINE void finish(double& confidence, std::int32_t& prediction, double& smallest) const noexcept {

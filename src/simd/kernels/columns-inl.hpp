@@ -73,42 +73,50 @@ HWY_INLINE hn::Vec<D> compressed(D d, hn::Vec<D> lanes, hn::Mask<D> selected) no
 }
 
 /// Entries outside of bin 0 on their way to their cells. They are compressed to the front without branches: how many a
-/// row holds is hard to predict.
+/// row holds is hard to predict. The caller keeps the number of entries that wait, so that it stays in a register: what
+/// is stored here could be that number, as far as the compiler knows.
 template <class N>
 class entry_buffer {
  public:
   HWY_INLINE entry_buffer(std::size_t bins, pending_cell* cells) noexcept : adder_(bins, cells) {}
 
-  /// Those of eight entries of columns column + (0 .. 7) that are selected.
-  HWY_INLINE void add(const pack_mask<N, 8>& selected, const oct<N>& p, const oct<N>& column) noexcept {
+  /// Adds those of eight entries of the given columns that are selected to the `count` that wait; returns how many
+  /// wait.
+  HWY_INLINE std::size_t add(std::size_t count, const pack_mask<N, 8>& selected, const oct<N>& p,
+                             const oct<N>& columns) noexcept {
     constexpr typename oct<N>::tag d;
     CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<N>::parts; ++i) {
-      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count_);
-      hn::StoreU(compressed(d, column.part[i], selected.part[i]), d, column_ + count_);
-      count_ += hn::CountTrue(d, selected.part[i]);
+      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count);
+      hn::StoreU(compressed(d, columns.part[i], selected.part[i]), d, column_ + count);
+      count += hn::CountTrue(d, selected.part[i]);
     }
+    return count;
   }
   /// The same where all eight stand in one column.
-  HWY_INLINE void add_in_column(const pack_mask<N, 8>& selected, const oct<N>& p, N column) noexcept {
+  HWY_INLINE std::size_t add_in_column(std::size_t count, const pack_mask<N, 8>& selected, const oct<N>& p,
+                                       N column) noexcept {
     constexpr typename oct<N>::tag d;
     CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < oct<N>::parts; ++i) {
-      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count_);
-      hn::StoreU(hn::Set(d, column), d, column_ + count_);
-      count_ += hn::CountTrue(d, selected.part[i]);
+      hn::StoreU(compressed(d, p.part[i], selected.part[i]), d, value_ + count);
+      hn::StoreU(hn::Set(d, column), d, column_ + count);
+      count += hn::CountTrue(d, selected.part[i]);
     }
+    return count;
   }
-  /// Call after at most max_tile_columns entries.
-  HWY_INLINE void make_room() noexcept {
-    if (count_ > capacity - max_tile_columns) flush();
+  /// Call after at most max_tile_columns entries. Returns how many wait.
+  [[nodiscard]] HWY_INLINE std::size_t make_room(std::size_t count) const noexcept {
+    return count > capacity - max_tile_columns ? flush(count) : count;
   }
-  HWY_NOINLINE void flush() noexcept {
+  /// Moves the `count` entries that wait to their cells. Returns 0.
+  HWY_NOINLINE std::size_t flush(std::size_t count) const noexcept {
+    const cell_adder adder = adder_;
     const auto row = broadcast(std::int64_t{-1});
     const auto hit = broadcast(std::int64_t{0});
     const auto counts = broadcast(pending_cell::one_row);
-    for (std::size_t i = 0; i < count_; i += 8)
-      adder_.add(widen(load(value_ + i)), widen(load(column_ + i)), counts, row, hit,
-                 std::min<std::size_t>(count_ - i, 8));
-    count_ = 0;
+    for (std::size_t i = 0; i < count; i += 8)
+      adder.add(widen(load(value_ + i)), widen(load(column_ + i)), counts, row, hit,
+                std::min<std::size_t>(count - i, 8));
+    return 0;
   }
 
  private:
@@ -116,7 +124,6 @@ class entry_buffer {
   static constexpr std::size_t padding = 8;  ///< whole registers are written and read
 
   cell_adder adder_;
-  std::size_t count_ = 0;
   alignas(64) N value_[capacity + padding];
   alignas(64) N column_[capacity + padding];
 };
@@ -151,6 +158,7 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, n
   alignas(64) std::int64_t square_lanes[8 * max_tile_columns];
   std::fill_n(total_lanes, 8 * K, 0);
   std::fill_n(square_lanes, 8 * K, 0);
+  std::size_t waiting = 0;
   for (std::size_t i = 0; i < n;) {
     std::size_t tiles = 0;
     for (; tiles < tiles_per_pass && i < n; ++tiles, i += 8) {
@@ -158,10 +166,10 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, n
       // Column by column within eight rows: neighbours in the buffer seldom share a cell, so that adding them overlaps.
       for (std::size_t k = 0; k < K; ++k) {
         const oct<N> p = load(column[tiles] + 8 * k);
-        entries.add_in_column(p >= edges, p, static_cast<N>(k));
-        if (k % 8 == 7) entries.make_room();
+        waiting = entries.add_in_column(waiting, p >= edges, p, static_cast<N>(k));
+        if (k % 8 == 7) waiting = entries.make_room(waiting);
       }
-      entries.make_room();
+      waiting = entries.make_room(waiting);
     }
     for (std::size_t k = 0; k < K; ++k) {
       grid_sums sums = {load(total_lanes + 8 * k), load(square_lanes + 8 * k)};
@@ -170,6 +178,7 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, n
       store(sums.squares, square_lanes + 8 * k);
     }
   }
+  entries.flush(waiting);
   const std::size_t lanes_used = (n + 7) / 8 * 8;
   for (std::size_t k = 0; k < K; ++k) {
     std::uint64_t total = 0 - lanes_used * magic_bits;
@@ -183,16 +192,25 @@ void accumulate_short_rows(const T* const* rows, std::size_t n, std::size_t K, n
   }
 }
 
+/// Asks for the cache line `ahead` bytes after `from`, into the second-level cache.
+HWY_INLINE void prefetch_later(const void* from, std::size_t ahead) noexcept {
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(from) + ahead), 0, 2);
+}
+
 /// K >= 8: strips of eight columns, `group` rows between a load and a store of the column sums.
 template <std::size_t group, class T>
-HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64_t* totals,
+HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::size_t ahead, std::int64_t* totals,
                                  std::int64_t* squares) noexcept {
+  constexpr std::size_t line = 64 / sizeof(T);
   const auto base = broadcast(static_cast<std::int64_t>(0 - group * magic_bits));
   std::size_t k = 0;
   for (; k + 8 <= K; k += 8) {
     grid_sums sums = {load(totals + k) + base, load(squares + k) + base};
     CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r)
         sums.template add<native<T>>(load_wide_scores(rows[r] + k));
+    if (ahead != 0 && k % line == 0) {
+      CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < group; ++r) prefetch_later(rows[r] + k, ahead);
+    }
     store(sums.totals, totals + k);
     store(sums.squares, squares + k);
   }
@@ -207,53 +225,54 @@ HWY_INLINE void accumulate_group(const T* const* rows, std::size_t K, std::int64
   add_to(squares + K - 8, sums.squares);
 }
 
-/// Entries >= edge of one row of more than max_tile_columns. Few blocks of 32 hold any, so a block is asked as a whole
-/// first.
+/// Entries >= edge of one row of more than max_tile_columns join the `waiting` ones, whose new number is returned. Few
+/// blocks of 32 hold any, so a block is asked as a whole first.
 template <class T>
-HWY_INLINE void find_long_entries(const T* row, std::size_t K, native<T> edge, entry_buffer<native<T>>& to) noexcept {
+HWY_INLINE std::size_t find_long_entries(const T* row, std::size_t K, native<T> edge, std::size_t waiting,
+                                         entry_buffer<native<T>>& to) noexcept {
   using N = native<T>;
   const oct<N> edges = broadcast(edge);
   const auto add = [&](std::size_t j) HWY_ATTR {
     const oct<N> p = load_scores(row + j);
-    to.add(p >= edges, p, first_columns<N>() + static_cast<N>(j));
+    waiting = to.add(waiting, p >= edges, p, first_columns<N>() + static_cast<N>(j));
   };
   std::size_t k = 0;
   for (; k + 32 <= K; k += 32) {
     const auto largest = greater_of(load_scores<16>(row + k), load_scores<16>(row + k + 16));
-    if (bits_of(largest >= broadcast<16>(edge)) == 0) continue;
+    if (!any_of(largest >= broadcast<16>(edge))) continue;
     for (std::size_t j = k; j < k + 32; j += 8) add(j);
-    to.make_room();
+    waiting = to.make_room(waiting);
   }
   for (; k + 8 <= K; k += 8) add(k);
-  to.make_room();
-  if (k == K) return;
+  waiting = to.make_room(waiting);
+  if (k == K) return waiting;
   const oct<N> last = first_columns<N>() + static_cast<N>(K - 8);
   const oct<N> p = keep(last >= broadcast(static_cast<N>(k)), load_scores(row + K - 8));
-  to.add(p >= edges, p, last);
+  return to.add(waiting, p >= edges, p, last);
 }
 
 template <class T>
-void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::int64_t* totals,
-                        std::int64_t* squares, pending_cell* cells) noexcept {
+void accumulate_columns(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::size_t ahead,
+                        std::int64_t* totals, std::int64_t* squares, pending_cell* cells) noexcept {
   // With one bin nothing is outside of bin 0.
   const auto edge = at_least<native<T>>(bins > 1 ? 1.0 * (1.0 / static_cast<double>(bins)) : 2.0);
   entry_buffer<native<T>> entries(bins, cells);
   if (K <= max_tile_columns) {
     accumulate_short_rows(rows, n, K, edge, totals, squares, entries);
-    entries.flush();
     return;
   }
-  constexpr std::size_t group = 4;
+  constexpr std::size_t group = 8;
+  std::size_t waiting = 0;
   std::size_t i = 0;
   for (; i + group <= n; i += group) {
-    for (std::size_t r = i; r < i + group; ++r) find_long_entries(rows[r], K, edge, entries);
-    accumulate_group<group>(rows + i, K, totals, squares);
+    for (std::size_t r = i; r < i + group; ++r) waiting = find_long_entries(rows[r], K, edge, waiting, entries);
+    accumulate_group<group>(rows + i, K, ahead, totals, squares);
   }
   for (; i < n; ++i) {
-    find_long_entries(rows[i], K, edge, entries);
-    accumulate_group<1>(rows + i, K, totals, squares);
+    waiting = find_long_entries(rows[i], K, edge, waiting, entries);
+    accumulate_group<1>(rows + i, K, ahead, totals, squares);
   }
-  entries.flush();
+  entries.flush(waiting);
 }
 
 inline std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {

@@ -29,26 +29,18 @@ struct separate_step {
   }
 };
 
-/// scalar::polynomial: one round joins the terms in pairs, power = x^(2^round).
-template <class Step, std::size_t count, class T, std::size_t n>
-HWY_INLINE pack<T, n> join_pairs(const pack<T, n>* terms, const pack<T, n>& power) noexcept {
-  if constexpr (count == 1) {
-    return terms[0];
-  } else {
-    constexpr std::size_t joined = (count + 1) / 2;
-    pack<T, n> next[joined];
-    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count / 2; ++i) {
-      next[i] = Step::of(terms[2 * i + 1], power, terms[2 * i]);
-    }
-    if constexpr (count % 2 == 1) next[joined - 1] = terms[count - 1];
-    return join_pairs<Step, joined>(next, power * power);
-  }
-}
+/// scalar::polynomial
 template <class Step, class T, std::size_t count, std::size_t n>
 HWY_INLINE pack<T, n> polynomial(const T (&c)[count], const pack<T, n>& x) noexcept {
-  pack<T, n> terms[count];
-  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count; ++i) terms[i] = broadcast<n>(c[i]);
-  return join_pairs<Step, count>(terms, x);
+  const pack<T, n> square = x * x;
+  pack<T, n> last = broadcast<n>(c[count - 1]);
+  pack<T, n> before = broadcast<n>(c[count - 2]);
+  CALIBRANT_PACK_UNROLL for (std::size_t i = count - 2; i >= 2; i -= 2) {
+    last = Step::of(last, square, broadcast<n>(c[i - 1]));
+    before = Step::of(before, square, broadcast<n>(c[i - 2]));
+  }
+  if constexpr (count % 2 == 1) return Step::of(before, x, Step::of(last, square, broadcast<n>(c[0])));
+  return Step::of(last, x, before);
 }
 
 /// scalar::log_f32
@@ -94,8 +86,17 @@ HWY_INLINE pack<double, n> exp_f64(const pack<double, n>& x) noexcept {
   const auto whole = shifted - c::round_magic;
   const auto rest = fused(whole, -c::ln2_lower, fused(whole, -c::ln2_upper, bounded));
   const auto mantissa = fused(rest * rest, polynomial<fused_step>(c::q, rest), rest) + 1.0;
+#if HWY_TARGET == HWY_AVX3
+  // One operation that rounds subnormal results once as well.
+  pack<double, n> scaled;
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < pack<double, n>::parts; ++i) {
+    scaled.part[i].raw = _mm512_scalef_pd(mantissa.part[i].raw, whole.part[i].raw);
+  }
+  return scaled;
+#else
   const auto power = shift_left<c::mantissa_bits>(reinterpret<std::int64_t>(shifted)) + c::scale_bits;
   return reinterpret<double>(reinterpret<std::int64_t>(mantissa) + power) * c::unscale;
+#endif
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

@@ -42,7 +42,7 @@ struct pack_mask {
 };
 
 // Applies an operation register by register. The count is a constant, so the loop disappears.
-#define CALIBRANT_PACK_UNROLL _Pragma("GCC unroll 8")
+#define CALIBRANT_PACK_UNROLL _Pragma("GCC unroll 16")
 #define CALIBRANT_PACK_BINARY(name, expression)                                                           \
   template <class T, std::size_t n>                                                                       \
   HWY_INLINE pack<T, n> name(const pack<T, n>& a, const pack<T, n>& b) noexcept {                         \
@@ -103,6 +103,15 @@ HWY_INLINE pack<T, n> drop(const pack_mask<T, n>& mask, const pack<T, n>& no) no
     c.part[i] = hn::IfThenZeroElse(mask.part[i], no.part[i]);
   }
   return c;
+}
+
+/// Whether any lane is selected.
+template <class T, std::size_t n>
+HWY_INLINE bool any_of(const pack_mask<T, n>& mask) noexcept {
+  constexpr typename pack<T, n>::tag d;
+  auto any = mask.part[0];
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 1; i < pack<T, n>::parts; ++i) any = hn::Or(any, mask.part[i]);
+  return !hn::AllFalse(d, any);
 }
 
 /// Lane j of the mask in bit j.

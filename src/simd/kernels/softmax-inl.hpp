@@ -20,17 +20,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
-/// Remembers in which lanes NaN has been seen.
-template <class N>
+/// Remembers in which of n lanes NaN has been seen.
+template <class N, std::size_t n>
 struct nan_lanes {
-  oct<N> trace;  ///< +0 or NaN
+  pack<N, n> trace;  ///< +0 or NaN
 
-  HWY_INLINE nan_lanes() noexcept : trace(broadcast(N{0})) {}
-  HWY_INLINE void add(const oct<N>& x) noexcept { trace = select(x == x, trace, x); }
-  HWY_INLINE void add(const pack<N, 16>& x) noexcept {
-    add(lower_oct(x));
-    add(upper_oct(x));
-  }
+  HWY_INLINE nan_lanes() noexcept : trace(broadcast<n>(N{0})) {}
+  HWY_INLINE void add(const pack<N, n>& x) noexcept { trace = select(x == x, trace, x); }
 };
 
 /// Running sums in float32 of p^3, p ln p and p ln^2 p over the entries of one block; terms of p = 0 are 0.
@@ -134,7 +130,7 @@ HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_
   alignas(64) double probability[8 * max_tile_columns];
   transpose_eight(rows, K, logit);
   tile_argmax<N> best;
-  nan_lanes<N> invalid;
+  nan_lanes<N, 8> invalid;
   for (std::size_t k = 0; k < K; ++k) {
     const oct<N> z = load(logit + 8 * k);
     best.add(z, k);
@@ -154,13 +150,14 @@ HWY_INLINE void softmax_tile(const T* const* rows, std::size_t count, std::size_
   sum = sum + load(lane_buffer);
   const oct64 scale = broadcast(1.0) / sum;
   const oct64 log_sum = log_f64(sum);
+  const oct32 narrow_log_sum = narrow(log_sum);
   alignas(64) float narrow_p[8 * max_tile_columns];
   alignas(64) float narrow_log_p[8 * max_tile_columns];
   for (std::size_t k = 0; k < K; ++k) {
     const oct64 q = load(probability + 8 * k) * scale;
     store(q, probability + 8 * k);
     store(narrow(q), narrow_p + 8 * k);
-    store(narrow(widen(load(logit + 8 * k)) - largest - log_sum), narrow_log_p + 8 * k);
+    store(narrow(load(logit + 8 * k) - best.largest) - narrow_log_sum, narrow_log_p + 8 * k);
   }
   for (std::size_t r = 0; r < 8; r += oct64::lanes)
     store(sum_columns(softmax_square_columns{probability + r}, K), out.sum_squares + r);
@@ -199,16 +196,15 @@ HWY_INLINE void softmax_row(const T* row, std::size_t K, std::int32_t label, dou
   using N = native<T>;
   using pack64 = pack<double, 16>;
   const std::size_t whole = K - K % 16;
-  const row_tail<T> tail(row, K, -std::numeric_limits<N>::infinity());
   row_extremes<T> extremes(row, K);
-  extremes.scan(tail);
+  const row_tail<T> tail = extremes.scan(-std::numeric_limits<N>::infinity());
   double maximum = 0.0;
   double minimum = 0.0;
   extremes.finish(maximum, out.prediction[i], minimum);
 
   const pack64 largest = broadcast<16>(maximum);
   oct64 exponentials = broadcast(0.0);
-  nan_lanes<N> invalid;
+  nan_lanes<N, 16> invalid;
   invalid.add(tail.overlapping);
   for (std::size_t j = 0; j < whole; j += 16) {
     const pack<N, 16> z = load_scores<16>(row + j);
@@ -217,16 +213,17 @@ HWY_INLINE void softmax_row(const T* row, std::size_t K, std::int32_t label, dou
     store(e, p + j);
     exponentials = exponentials + lower_oct(e) + upper_oct(e);
   }
-  const pack64 tail_shifted = widen(tail.padded) - largest;
-  const pack64 tail_e = exp_f64(tail_shifted);
+  const pack64 tail_e = exp_f64(widen(tail.padded) - largest);
   exponentials = exponentials + lower_oct(tail_e) + upper_oct(tail_e);
 
-  const double mark = sum_of_lanes(widen(invalid.trace)) + (maximum - maximum);
+  const oct<N> trace = lower_oct(invalid.trace) + upper_oct(invalid.trace);
+  const double mark = sum_of_lanes(widen(trace)) + (maximum - maximum);
   const double sum = sum_of_lanes(exponentials) + mark;
   const double scale = 1.0 / sum;
   const pack64 scales = broadcast<16>(scale);
   const double log_sum = first_lane(log_f64(broadcast(sum)));
-  const pack64 log_sums = broadcast<16>(log_sum);
+  const pack<float, 16> log_sums = broadcast<16>(static_cast<float>(log_sum));
+  const pack<N, 16> maxima = broadcast<16>(static_cast<N>(maximum));
   oct64 squares = broadcast(0.0);
   double cubes = 0.0;
   double negative_entropy = 0.0;
@@ -238,12 +235,12 @@ HWY_INLINE void softmax_row(const T* row, std::size_t K, std::int32_t label, dou
       const pack64 q = load<16>(p + j) * scales;
       store(q, p + j);
       squares = plus_fused_squares(squares, q);
-      sums = sums.plus(narrow(q), narrow(load_wide_scores<16>(row + j) - largest - log_sums));
+      sums = sums.plus(narrow(q), narrow(load_scores<16>(row + j) - maxima) - log_sums);
     }
     if (begin + sum_block >= K && whole < K) {
       const pack64 q = tail_e * scales;
       squares = plus_fused_squares(squares, q);
-      sums = sums.plus(narrow(q), narrow(tail_shifted - log_sums));
+      sums = sums.plus(narrow(q), narrow(tail.padded - maxima) - log_sums);
       alignas(64) double tail_entries[16];
       store(q, tail_entries);
       std::copy_n(tail_entries, K - whole, p + whole);

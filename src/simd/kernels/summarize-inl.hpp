@@ -159,7 +159,6 @@ HWY_INLINE void summarize_top_label_tile(const T* const* rows, Count columns, co
 template <class T>
 HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const row_summaries& out) noexcept {
   using N = native<T>;
-  const row_tail<T> tail(row, K, N{0});
   row_extremes<T> extremes(row, K);
   oct64 squares = broadcast(0.0);
   double total = 0.0;
@@ -178,18 +177,22 @@ HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const 
       const pack<double, 16> wide = load_wide_scores<16>(row + j);
       squares = plus_square<N>(plus_square<N>(squares, lower_oct(wide)), upper_oct(wide));
     }
-    extremes.end_block(begin);
-    if (begin + sum_block >= K && whole < K) {
-      sums = sums.plus(narrow(tail.padded));
-      const pack<double, 16> wide = widen(tail.padded);
-      squares = plus_square<N>(plus_square<N>(squares, lower_oct(wide)), upper_oct(wide));
+    if (begin + sum_block < K) {
+      extremes.end_block(begin);
+    } else {
+      const row_tail<T> tail(row, K, N{0});
+      extremes.end_row(tail);
+      if (whole < K) {
+        sums = sums.plus(narrow(tail.padded));
+        const pack<double, 16> wide = widen(tail.padded);
+        squares = plus_square<N>(plus_square<N>(squares, lower_oct(wide)), upper_oct(wide));
+      }
     }
     total += static_cast<double>(sum_of_block(sums.total));
     cubes += static_cast<double>(sum_of_block(sums.cubes));
     negative_entropy += static_cast<double>(sum_of_block(sums.entropy));
     surprise += static_cast<double>(sum_of_block(sums.surprise));
   }
-  extremes.end_row(tail);
   extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
   out.total[i] = total;
   out.sum_squares[i] = sum_of_lanes(squares);
@@ -202,7 +205,6 @@ HWY_INLINE void summarize_row(const T* row, std::size_t K, std::size_t i, const 
 template <class T>
 HWY_INLINE void summarize_top_label_row(const T* row, std::size_t K, std::size_t i, const row_summaries& out) noexcept {
   using N = native<T>;
-  const row_tail<T> tail(row, K, N{0});
   row_extremes<T> extremes(row, K);
   double total = 0.0;
   const std::size_t whole = K - K % 16;
@@ -215,11 +217,15 @@ HWY_INLINE void summarize_top_label_row(const T* row, std::size_t K, std::size_t
       extremes.add(p);
       sum = sum + narrow(p);
     }
-    extremes.end_block(begin);
-    if (begin + sum_block >= K && whole < K) sum = sum + narrow(tail.padded);
+    if (begin + sum_block < K) {
+      extremes.end_block(begin);
+    } else {
+      const row_tail<T> tail(row, K, N{0});
+      extremes.end_row(tail);
+      if (whole < K) sum = sum + narrow(tail.padded);
+    }
     total += static_cast<double>(sum_of_block(sum));
   }
-  extremes.end_row(tail);
   extremes.finish(out.confidence[i], out.prediction[i], out.smallest[i]);
   out.total[i] = total;
 }
