@@ -46,13 +46,13 @@ struct evaluate_options {
   std::optional<std::uint64_t> exact_rows;
 
   std::optional<double> level;
-  std::optional<double> norm;          ///< adds `ece_lp`
-  std::optional<std::size_t> top_k;    ///< adds `top_k_accuracy`
+  std::optional<double> norm;             ///< adds `ece_lp`
+  std::optional<std::size_t> top_k;       ///< adds `top_k_accuracy`
   std::optional<double> min_probability;  ///< of `tace`
-  std::optional<double> coverage;      ///< adds `risk_at_coverage`
-  std::optional<double> risk;          ///< adds `coverage_at_risk`
-  std::optional<double> threshold;     ///< adds `selective_risk` and `coverage`
-  std::optional<std::string> metrics;  ///< names separated by commas, or "all"
+  std::optional<double> coverage;         ///< adds `risk_at_coverage`
+  std::optional<double> risk;             ///< adds `coverage_at_risk`
+  std::optional<double> threshold;        ///< adds `selective_risk` and `coverage`
+  std::optional<std::string> metrics;     ///< names separated by commas, or "all"
   bool per_class = false;
   bool quiet = false;
 

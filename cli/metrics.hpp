@@ -12,7 +12,8 @@ struct metrics_options {
   bool peers = false;
 };
 
-/// Shows the catalogue of metrics, or that of peers as JSON, or the JSON Schema of `evaluate --json`, which is made from it. Throws error.
+/// Shows the catalogue of metrics, or that of peers as JSON, or the JSON Schema of `evaluate --json`, which is made
+/// from it. Throws error.
 [[nodiscard]] exit_code run(const metrics_options& options);
 
 }  // namespace calibrant::cli

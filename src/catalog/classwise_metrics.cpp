@@ -26,31 +26,35 @@ constexpr std::array entries = {
                  "Kull et al. 2019", true, of_classwise<classwise_calibration_error_sum>,
                  R"(\sum_k \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|)",
                  "K times classwise_ece; some papers print this one."},
-    metric_entry{"ace", "ACE", "The same over ranges that hold equally many rows",
-                 "(1/K) sum_k sum_r (W_rk/W) |mean p_k - freq_k|, ranges r of equal mass", "probability", "[0, 1]", lower,
-                 class_values, "Nixon et al. 2019", true, of_class_values<adaptive_classwise_error>,
-                 R"(\frac{1}{K} \sum_k \sum_r \frac{W_{rk}}{W} \left|\overline{p}_{rk} - \mathrm{freq}_{rk}\right|)",
-                 "Ranges are weighted by their rows; equal probabilities stay together. Other packages call a top-label "
-                 "error ACE. Above 100,000,000 probabilities (see --exact-rows) ranges end at micro-bins, 1,024 a class; "
-                 "above 1,000 classes it is computed only when asked for."},
-    metric_entry{"tace", "TACE", "The same over probabilities that are not negligible (--min-probability)",
-                 "as ace, of the probabilities p_k > t", "probability", "[0, 1]", lower, class_values, "Nixon et al. 2019",
-                 true, of_class_values<thresholded_adaptive_classwise_error>,
-                 R"(\frac{1}{K} \sum_k \sum_r \frac{W_{rk}}{W_k} \left|\overline{p}_{rk} - \mathrm{freq}_{rk}\right| \text{ over } p_k > t)",
-                 "t is the option --min-probability, 0.01 by default; W_k is what is above it in class k. A class without "
-                 "such a probability adds 0."},
-    metric_entry{"classwise_ece_lp", "Class-wise ECE Lp", "The mean over classes with gaps to the power p (--norm)",
-                 "((1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|^p)^(1/p)", "probability", "[0, 1]", lower, classwise,
-                 "Kumar, Liang and Ma 2019", false, of_classwise<lp_classwise_calibration_error>,
-                 R"(\Bigl(\frac{1}{K} \sum_k \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|^p\Bigr)^{1/p})",
-                 "The marginal calibration error of verified_calibration; with p = 1 it is classwise_ece."},
-    metric_entry{"classwise_ece_present", "Class-wise ECE, present classes",
-                 "The mean over the classes that occur among the labels", "mean of classwise_ece over k with freq_k > 0",
-                 "probability", "[0, 1]", lower, classwise, "Nixon et al. 2019", false,
-                 of_classwise<present_classwise_calibration_error>, 
-                 R"(\frac{1}{|\mathcal{P}|} \sum_{k \in \mathcal{P}} \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|, \quad \mathcal{P} = \{k : k \text{ occurs among the labels}\})",
-                 "Classes without a label are left out, though their probabilities may be wrong. Equal to classwise_ece "
-                 "where every class occurs."},
+    metric_entry{
+        "ace", "ACE", "The same over ranges that hold equally many rows",
+        "(1/K) sum_k sum_r (W_rk/W) |mean p_k - freq_k|, ranges r of equal mass", "probability", "[0, 1]", lower,
+        class_values, "Nixon et al. 2019", true, of_class_values<adaptive_classwise_error>,
+        R"(\frac{1}{K} \sum_k \sum_r \frac{W_{rk}}{W} \left|\overline{p}_{rk} - \mathrm{freq}_{rk}\right|)",
+        "Ranges are weighted by their rows; equal probabilities stay together. Other packages call a top-label "
+        "error ACE. Above 100,000,000 probabilities (see --exact-rows) ranges end at micro-bins, 1,024 a class; "
+        "above 1,000 classes it is computed only when asked for."},
+    metric_entry{
+        "tace", "TACE", "The same over probabilities that are not negligible (--min-probability)",
+        "as ace, of the probabilities p_k > t", "probability", "[0, 1]", lower, class_values, "Nixon et al. 2019", true,
+        of_class_values<thresholded_adaptive_classwise_error>,
+        R"(\frac{1}{K} \sum_k \sum_r \frac{W_{rk}}{W_k} \left|\overline{p}_{rk} - \mathrm{freq}_{rk}\right| \text{ over } p_k > t)",
+        "t is the option --min-probability, 0.01 by default; W_k is what is above it in class k. A class without "
+        "such a probability adds 0."},
+    metric_entry{
+        "classwise_ece_lp", "Class-wise ECE Lp", "The mean over classes with gaps to the power p (--norm)",
+        "((1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|^p)^(1/p)", "probability", "[0, 1]", lower, classwise,
+        "Kumar, Liang and Ma 2019", false, of_classwise<lp_classwise_calibration_error>,
+        R"(\Bigl(\frac{1}{K} \sum_k \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|^p\Bigr)^{1/p})",
+        "The marginal calibration error of verified_calibration; with p = 1 it is classwise_ece."},
+    metric_entry{
+        "classwise_ece_present", "Class-wise ECE, present classes",
+        "The mean over the classes that occur among the labels", "mean of classwise_ece over k with freq_k > 0",
+        "probability", "[0, 1]", lower, classwise, "Nixon et al. 2019", false,
+        of_classwise<present_classwise_calibration_error>,
+        R"(\frac{1}{|\mathcal{P}|} \sum_{k \in \mathcal{P}} \sum_b \frac{W_{bk}}{W} \left|\overline{p}_{bk} - \mathrm{freq}_{bk}\right|, \quad \mathcal{P} = \{k : k \text{ occurs among the labels}\})",
+        "Classes without a label are left out, though their probabilities may be wrong. Equal to classwise_ece "
+        "where every class occurs."},
 };
 
 }  // namespace

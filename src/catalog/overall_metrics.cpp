@@ -25,7 +25,7 @@ constexpr std::array entries = {
     metric_entry{"top_k_accuracy", "Top-k accuracy",
                  "How often is the right class among the k most likely ones? (--top-k)",
                  "(1/W) sum of w over rows with y among the k largest p", "probability", "[0, 1]", higher,
-                 top_label | ranks, "", false, of_ranks<top_k_accuracy>, 
+                 top_label | ranks, "", false, of_ranks<top_k_accuracy>,
                  R"(\frac{1}{W} \sum_i w_i \, \mathbf{1}\{y_i \text{ is among the } k \text{ largest } p_i\})",
                  "Equal scores go to the lower class, so k = 1 is the accuracy. With k of at least K it is 1."},
     metric_entry{

@@ -25,13 +25,15 @@ constexpr std::array entries = {
                  of_scores<log_loss>, R"(\frac{1}{W} \sum_i w_i \left(-\ln p_{i y_i}\right))",
                  "A row that gives its true class probability 0 makes it infinite: then there is no value, and the "
                  "reason counts those rows. --log-floor F takes max(p, F) and the detail floored_rows counts the rows "
-                 "below it. From logits it is computed as logsumexp(z) - z[y], finite for finite logits.", mean_of_rows},
+                 "below it. From logits it is computed as logsumexp(z) - z[y], finite for finite logits.",
+                 mean_of_rows},
     metric_entry{"brier", "Brier score", "Squared distance between probabilities and truth, summed over classes",
                  "(1/W) sum_i w_i sum_k (p_ik - 1{y_i = k})^2", "score", "[0, 2]", lower, proper_scores, "Brier 1950",
                  true, of_scores<brier_score>,
                  R"(\frac{1}{W} \sum_i w_i \sum_k \left(p_{ik} - \mathbf{1}\{y_i = k\}\right)^2)",
                  "Summed over classes: for two classes it is twice the binary score. Some packages print half of it or "
-                 "divide it by K.", mean_of_rows},
+                 "divide it by K.",
+                 mean_of_rows},
     metric_entry{"brier_half", "Brier score, halved", "The same halved: for two classes the binary score", "brier / 2",
                  "score", "[0, 1]", lower, proper_scores, "Brier 1950", false, of_scores<half_brier_score>,
                  R"(\tfrac{1}{2}\,\mathrm{brier})", "For two classes the (p - y)^2 of binary packages.", mean_of_rows},

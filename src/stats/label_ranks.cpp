@@ -8,7 +8,8 @@
 namespace calibrant {
 namespace {
 
-/// What scores are compared by. Half floats are compared as signed magnitudes, so that nothing is widened; zero has one.
+/// What scores are compared by. Half floats are compared as signed magnitudes, so that nothing is widened; zero has
+/// one.
 template <class T>
 T order_of(T score) noexcept {
   return score;

@@ -160,7 +160,8 @@ TEST(Evaluate, RoundingLeavesNoValueOutsideTheRangeOfItsMetric) {
       EXPECT_GE(*metric.result.value.value, limits.lower.value_or(-HUGE_VAL)) << metric.entry->name << ' ' << rows;
       EXPECT_LE(*metric.result.value.value, limits.upper.value_or(HUGE_VAL)) << metric.entry->name << ' ' << rows;
     }
-    data.push({0, 0, 0, 1 / (3. + static_cast<double>(rows)), 1 / 3., 2 / 3. - 1 / (3. + static_cast<double>(rows))}, 0);
+    data.push({0, 0, 0, 1 / (3. + static_cast<double>(rows)), 1 / 3., 2 / 3. - 1 / (3. + static_cast<double>(rows))},
+              0);
   }
 }
 

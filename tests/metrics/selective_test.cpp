@@ -149,8 +149,8 @@ TEST(Areas, LawUnderCalibrationIsThatOfAllOutcomes) {
   EXPECT_NEAR(generalized_risk_coverage_area(any).null().variance(), augrc.second, 1e-14);
   const auto excess = moments_of([](const sorted_forecasts& s) { return risk_coverage_area(s).excess(); });
   EXPECT_NEAR(risk_coverage_area(any).expected_excess(), excess.first, 0.02);
-  const auto trapezoid = moments_of(
-      [](const sorted_forecasts& s) { return value_of(area_under_risk_coverage_trapezoid(s)); });
+  const auto trapezoid =
+      moments_of([](const sorted_forecasts& s) { return value_of(area_under_risk_coverage_trapezoid(s)); });
   EXPECT_NEAR(*area_under_risk_coverage_trapezoid(any).expected_if_calibrated.value, trapezoid.first, 1e-14);
   const auto risk = moments_of([](const sorted_forecasts& s) { return value_of(risk_at_coverage(s)); });
   EXPECT_NEAR(*risk_at_coverage(any).expected_if_calibrated.value, risk.first, 1e-14);
@@ -245,9 +245,9 @@ TEST(Areas, OfTheBoundedFormAreClose) {
   ASSERT_FALSE(bounded.sorted().exact());
   const double share = bounded.sorted().largest_share();
   ASSERT_LT(share, 0.01);
-  for (const auto metric :
-       {area_under_risk_coverage, excess_area_under_risk_coverage, area_under_risk_coverage_trapezoid,
-        area_under_generalized_risk_coverage, risk_at_coverage, selective_risk, coverage_at_risk, coverage_at_threshold})
+  for (const auto metric : {area_under_risk_coverage, excess_area_under_risk_coverage,
+                            area_under_risk_coverage_trapezoid, area_under_generalized_risk_coverage, risk_at_coverage,
+                            selective_risk, coverage_at_risk, coverage_at_threshold})
     EXPECT_NEAR(value_of(metric(bounded.sorted(), {})), value_of(metric(exact.sorted(), {})), share);
   EXPECT_NE(value_of(area_under_risk_coverage(bounded.sorted())), value_of(area_under_risk_coverage(exact.sorted())));
 }

@@ -28,8 +28,8 @@ double normal(std::mt19937_64& bits) {
   return std::sqrt(-2 * std::log(1 - uniform(bits))) * std::cos(2 * std::acos(-1.0) * uniform(bits));
 }
 
-/// A finite population of confidences and chances to be right, as simulation.hpp: logits N(0, spread^2), labels by their
-/// softmax, confidences by the softmax of sharpness times them. `ties` rounds confidences to 1/64.
+/// A finite population of confidences and chances to be right, as simulation.hpp: logits N(0, spread^2), labels by
+/// their softmax, confidences by the softmax of sharpness times them. `ties` rounds confidences to 1/64.
 struct selective_population {
   std::vector<double> confidence;
   std::vector<double> right;
@@ -60,7 +60,7 @@ struct claims {
   double spread;
   double sharpness;
   bool ties;
-  bool weighted;  ///< importance weights exp(Z / 2)
+  bool weighted;     ///< importance weights exp(Z / 2)
   double areas[3];   ///< coverage claimed for aurc and augrc at n = 200, 2,000, 20,000
   double excess[3];  ///< for e_aurc
 };
@@ -72,7 +72,7 @@ struct measured {
   share aurc = {}, excess = {}, augrc = {}, risk = {};
   share aurc_p = {}, excess_p = {}, augrc_p = {}, risk_p = {};  ///< at most .05
   share aurc_p1 = {}, excess_p1 = {}, augrc_p1 = {};            ///< at most .01
-  std::array<double, 3> bias{};               ///< of the expected values, in standard errors of the mean
+  std::array<double, 3> bias{};  ///< of the expected values, in standard errors of the mean
   std::array<double, 3> relative_bias{};
 };
 
@@ -91,8 +91,10 @@ class page_writer : public ::testing::Environment {
            "Written by the slow tests; to measure again, from the root of the project:\n\n"
            "```\nCALIBRANT_SELECTIVE_COVERAGE_PAGE=docs/statistics/selective_coverage.md "
            "build/dev/tests/bin/calibrant_tests_statistical --gtest_filter='*SelectiveCoverage*'\n```\n\n"
-           "Populations as in [coverage.md](coverage.md): logits of the spread named, confidences by the softmax of the "
-           "logits times the sharpness; 1 is exactly calibrated. *ties*: confidences are multiples of 1/64. Level 0.95. "
+           "Populations as in [coverage.md](coverage.md): logits of the spread named, confidences by the softmax of "
+           "the "
+           "logits times the sharpness; 1 is exactly calibrated. *ties*: confidences are multiples of 1/64. Level "
+           "0.95. "
            "The target of `aurc`, `e_aurc` and `augrc` is the area of the whole population, that of `risk_at_coverage` "
            "the population's risk at the threshold found.\n\n"
            "| population | error rate | n | samples | aurc | e_aurc | augrc | risk_at_coverage |\n"
@@ -103,7 +105,8 @@ class page_writer : public ::testing::Environment {
           << m.aurc.value() << " | " << m.excess.value() << " | " << m.augrc.value() << " | " << m.risk.value()
           << " |\n";
     out << "\n## Size of the tests and bias of the expected values, under exact calibration\n\n"
-           "Share of samples with a p-value at most .05 (.01), and how far the expected value is from the mean over the "
+           "Share of samples with a p-value at most .05 (.01), and how far the expected value is from the mean over "
+           "the "
            "samples.\n\n"
            "| population | n | aurc | e_aurc | augrc | risk_at_coverage | bias aurc | bias e_aurc | bias augrc |\n"
            "|---|---|---|---|---|---|---|---|---|\n";
@@ -115,8 +118,10 @@ class page_writer : public ::testing::Environment {
       for (const double bias : m.relative_bias) out << std::showpos << 100 * bias << std::noshowpos << " % | ";
       out << "\n";
     }
-    out << "\n- Intervals of the areas are normal on the log-odds scale with the influence function's standard error. With "
-           "six or seven errors in the sample (spread 25, n = 200) that of `e_aurc` covers a little less than its level.\n"
+    out << "\n- Intervals of the areas are normal on the log-odds scale with the influence function's standard error. "
+           "With "
+           "six or seven errors in the sample (spread 25, n = 200) that of `e_aurc` covers a little less than its "
+           "level.\n"
            "- The interval of `risk_at_coverage` is Clopper-Pearson's, so it covers more than its level where few rows "
            "are wrong.\n";
   }

@@ -56,8 +56,8 @@ struct metric_limits {
 };
 [[nodiscard]] metric_limits limits_of(const metric_entry& entry);
 
-/// The metric of a state. Where the value lies past an end of its range, it is that end: rounding may carry it there, and
-/// so may rows of probabilities that are accepted although they miss a sum of 1 (by 1e-2 at most).
+/// The metric of a state. Where the value lies past an end of its range, it is that end: rounding may carry it there,
+/// and so may rows of probabilities that are accepted although they miss a sum of 1 (by 1e-2 at most).
 [[nodiscard]] estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options);
 
 /// Above so many classes the default panel leaves out metrics over sorted class columns, which take memory for every

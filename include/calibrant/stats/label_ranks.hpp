@@ -16,8 +16,8 @@ namespace calibrant {
 /// with a larger score, or an equal score and a lower index. A soft
 /// label counts as each class with its share.
 ///
-/// Laws as top_label_cells: integer weights give exact integers, so any split, order or thread count gives the same bits.
-/// Complexity O(n K). Memory: fixed, 8 bytes a class (24 with fractional weights).
+/// Laws as top_label_cells: integer weights give exact integers, so any split, order or thread count gives the same
+/// bits. Complexity O(n K). Memory: fixed, 8 bytes a class (24 with fractional weights).
 class label_ranks {
  public:
   label_ranks(std::size_t classes, weight_kind kind) : kind_(kind), exact_(classes) {}
@@ -58,7 +58,7 @@ class label_ranks {
   void add(std::size_t rank, double weight);
 
   weight_kind kind_;
-  std::vector<std::int64_t> exact_;  ///< weight by rank, of integer weights
+  std::vector<std::int64_t> exact_;          ///< weight by rank, of integer weights
   std::vector<compensated_sum> fractional_;  ///< of other weights; empty until the first one
 };
 

@@ -19,8 +19,8 @@ inline constexpr std::size_t micro_bin_count = 65536;
   constexpr std::int64_t smallest = std::bit_cast<std::int64_t>(0x1p-17) >> shift;
   // 1 - c is exact for c >= 1/2.
   const double distance = c < 0.5 ? c : 1 - c;
-  const std::int64_t place = std::clamp<std::int64_t>((std::bit_cast<std::int64_t>(distance) >> shift) - smallest, 0,
-                                                      half - 1);
+  const std::int64_t place =
+      std::clamp<std::int64_t>((std::bit_cast<std::int64_t>(distance) >> shift) - smallest, 0, half - 1);
   return static_cast<std::size_t>(c < 0.5 ? place : 2 * half - 1 - place);
 }
 

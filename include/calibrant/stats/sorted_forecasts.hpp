@@ -65,7 +65,9 @@ class sorted_forecasts {
   /// Whether W is a number of rows: every weight is an integer.
   [[nodiscard]] bool counts() const noexcept { return counts_; }
   /// The largest W_g / W.
-  [[nodiscard]] double largest_share() const noexcept { return total_weight_ > 0 ? largest_weight_ / total_weight_ : 0; }
+  [[nodiscard]] double largest_share() const noexcept {
+    return total_weight_ > 0 ? largest_weight_ / total_weight_ : 0;
+  }
 
   /// The groups [first, last) as one cell; its weight is a share of `total`. The range must not be empty. Rows and
   /// integer frequency weights by the exact sums of cells, so that a weight of 2 is two rows to the last bit. O(last -
