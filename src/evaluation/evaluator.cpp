@@ -140,6 +140,10 @@ class evaluator::worker {
   void join_pairs(worker& other) {
     pairs_.join(other.pairs_, [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
   }
+  /// Every row of the batch has come, to this thread or to one that was joined.
+  void end_pairs(const prediction_batch& batch, std::size_t rows) {
+    pairs_.forget(batch.source, batch.first_row, batch.first_row + rows);
+  }
 
   std::vector<std::optional<panel_state>> panels;  ///< by group index
   std::vector<std::optional<peer_state>> peers;    ///< likewise
@@ -439,7 +443,12 @@ void evaluator::accumulate(const prediction_batch& batch) {
     const std::size_t last = n * (part + 1) / parts;
     view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
   });
-  for (const auto& w : workers_) w->rows_before += n;
+  worker& front = *workers_.front();
+  for (const auto& w : workers_) {
+    w->rows_before += n;
+    if (w.get() != &front) front.join_pairs(*w);
+  }
+  front.end_pairs(batch, n);
 }
 
 row_problems evaluator::problems() const {
@@ -466,9 +475,6 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
   for (std::size_t i = 0; i < row_problem_count; ++i)
     state.counts.skipped[i] = known[static_cast<row_problem>(i)].count;
   pool_.run(workers_.size(), [this](std::size_t t) { workers_[t]->finish(); });
-  for (const auto& w : workers_) {
-    if (w != workers_.front()) workers_.front()->join_pairs(*w);
-  }
   for (const auto& w : workers_) {
     state.counts.merge(w->counts);
     state.cross_group_pairs.merge(w->cross_group_pairs);

@@ -1,5 +1,6 @@
 // The squared kernel calibration error: pairs of rows by position, whatever threads, batches and groups there are.
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <calibrant/evaluation/evaluation.hpp>
 #include <calibrant/metrics/kernel_calibration_error.hpp>
 
+#include "evaluation/detail/row_pairs.hpp"
 #include "support/measure.hpp"
 
 namespace calibrant::testing {
@@ -78,6 +80,36 @@ TEST(KernelPairs, LoseTheRowsThatAreNotMeasured) {
   add_integer_weights(data, 12);
   EXPECT_EQ(total_pairs(data, {.pass = {.on_invalid = invalid_policy::skip}}).pairs(), 0);
   EXPECT_FALSE(kernel_calibration_error({}).value.value);
+}
+
+TEST(KernelPairs, RowsWhosePartnerIsRefusedDoNotWait) {
+  const std::vector<double> p = {0.5, 0.5};
+  const std::int32_t label = 0;
+  const double* const rows[] = {p.data(), p.data(), p.data(), p.data(), p.data()};
+  const std::int32_t labels[] = {label, label, label, label, label};
+  for (const std::uint64_t first : {0, 7, 100}) {
+    detail::row_pairs pairs;
+    std::size_t found = 0;
+    const auto count = [&](std::size_t, std::size_t, double) { ++found; };
+    // Every second row of a run of ten is missing.
+    pairs.add(rows, labels, 5, 2, 0, 0, [&](std::size_t i) { return first + 2 * i; }, count);
+    EXPECT_EQ(pairs.waiting(), 5U);
+    pairs.forget(1, first, first + 10);
+    EXPECT_EQ(pairs.waiting(), 5U) << "another source";
+    pairs.forget(0, first, first + 10);
+    EXPECT_EQ(pairs.waiting(), first % 2) << "a first row of odd number has its partner in the run before";
+    EXPECT_EQ(found, 0U);
+  }
+  // The last row of a run waits for the next run, and finds its partner there.
+  detail::row_pairs pairs;
+  std::size_t found = 0;
+  const auto count = [&](std::size_t, std::size_t, double) { ++found; };
+  pairs.add(rows, labels, 3, 2, 0, 0, [](std::size_t i) { return i; }, count);
+  pairs.forget(0, 0, 3);
+  EXPECT_EQ(pairs.waiting(), 1U);
+  pairs.add(rows, labels, 1, 2, 0, 0, [](std::size_t) { return std::uint64_t{3}; }, count);
+  EXPECT_EQ(pairs.waiting(), 0U);
+  EXPECT_EQ(found, 2U);
 }
 
 TEST(KernelPairs, OfLogitsAreThoseOfTheirSoftmax) {
