@@ -38,7 +38,7 @@ metric_limits limits_of(const metric_entry& entry) {
 estimate compute(const metric_entry& entry, const panel_state& state, const metric_options& options) {
   estimate result = entry.finalize(state, options);
   if (!result.value.value) return result;
-  constexpr double loose = 2e-2;
+  constexpr double loose = 1e-2 + 1e-9;  // what rows may miss, and rounding
   const metric_limits limits = limits_of(entry);
   double& value = *result.value.value;
   if (limits.lower && value < *limits.lower && value >= *limits.lower - loose) value = *limits.lower;

@@ -9,30 +9,46 @@
 
 namespace calibrant {
 
+namespace {
+
+/// Bonferroni over the classes: together the K intervals hold at the level.
+confidence_level level_of_each(confidence_level level, std::size_t classes) {
+  return confidence_level(1 - level.alpha() / static_cast<double>(classes));
+}
+
+interval_estimate simultaneous_interval(const std::vector<cell_moments>& cells, confidence_level each) {
+  return interval_estimate::of(l1_error_interval(cells, each),
+                               std::string(detail::l1_method) + ", simultaneous over classes");
+}
+
+/// What is known of a class from the rows predicted as it; nothing where there is none.
+void put_predicted(class_row& row, const cell& predicted) {
+  row.predicted = predicted.weight;
+  if (!(predicted.weight > 0)) return;
+  row.precision = predicted.hits / predicted.weight;
+  row.mean_confidence = predicted.confidence / predicted.weight;
+}
+
+}  // namespace
+
 std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
                                    confidence_level level) {
   const std::size_t K = classwise.classes();
-  // Bonferroni over the classes: together the K intervals hold at the level.
-  const confidence_level each(1 - level.alpha() / static_cast<double>(K));
+  const confidence_level each = level_of_each(level, K);
   std::vector<class_row> table;
   table.reserve(K);
   for (std::size_t k = 0; k < K; ++k) {
     const cell column = classwise.column(k).sums;
-    const cell predicted = top_label.predicted(k).sums;
     class_row row{
         .rows = column.hits,
         .prevalence = column.hits / column.weight,
         .mean_probability = column.confidence / column.weight,
-        .predicted = predicted.weight,
+        .predicted = {},
         .precision = {},
         .mean_confidence = {},
         .calibration_error = class_calibration_error(classwise, k),
-        .uncertainty = interval_estimate::of(l1_error_interval(classwise.class_moments(k, column.weight), each),
-                                             std::string(detail::l1_method) + ", simultaneous over classes")};
-    if (predicted.weight > 0) {
-      row.precision = predicted.hits / predicted.weight;
-      row.mean_confidence = predicted.confidence / predicted.weight;
-    }
+        .uncertainty = simultaneous_interval(classwise.class_moments(k, column.weight), each)};
+    put_predicted(row, top_label.predicted(k).sums);
     table.push_back(row);
   }
   return table;
@@ -40,7 +56,7 @@ std::vector<class_row> class_table(const top_label_cells& top_label, const class
 
 std::vector<class_row> predicted_class_table(const top_label_cells& top_label, confidence_level level) {
   const std::size_t K = top_label.classes();
-  const confidence_level each(1 - level.alpha() / static_cast<double>(K));
+  const confidence_level each = level_of_each(level, K);
   std::vector<class_row> table;
   table.reserve(K);
   for (std::size_t k = 0; k < K; ++k) {
@@ -48,14 +64,13 @@ std::vector<class_row> predicted_class_table(const top_label_cells& top_label, c
     class_row row{.rows = {},
                   .prevalence = {},
                   .mean_probability = {},
-                  .predicted = predicted.weight,
+                  .predicted = {},
                   .precision = {},
                   .mean_confidence = {},
                   .calibration_error = {},
                   .uncertainty = interval_estimate::none("the class was never predicted")};
+    put_predicted(row, predicted);
     if (predicted.weight > 0) {
-      row.precision = predicted.hits / predicted.weight;
-      row.mean_confidence = predicted.confidence / predicted.weight;
       std::vector<cell_moments> moments;
       double error = 0;
       for (std::size_t b = 0; b < top_label.edges().bins(); ++b) {
@@ -65,8 +80,7 @@ std::vector<class_row> predicted_class_table(const top_label_cells& top_label, c
         error += std::abs(pair.sums.gap) / predicted.weight;
       }
       row.calibration_error = error;
-      row.uncertainty = interval_estimate::of(l1_error_interval(moments, each),
-                                              std::string(detail::l1_method) + ", simultaneous over classes");
+      row.uncertainty = simultaneous_interval(moments, each);
     }
     table.push_back(row);
   }

@@ -202,14 +202,7 @@ sorted_forecasts forecast_column::sorted() const {
   sorted.reserve(entries());
   for (std::size_t i = 0; i < entries();) {
     sorted_forecasts::group next{forecast(i), 0, 0, 0, 0};
-    for (; i < entries() && forecast(i) == next.value; ++i) {
-      const double w = weight(i);
-      const double a = hit(i) ? 1.0 : 0.0;
-      next.weight += w;
-      next.hits += w * a;
-      next.variance_weight += w * w;
-      next.variance_hits += w * w * a;
-    }
+    for (; i < entries() && forecast(i) == next.value; ++i) next.add(weight(i), hit(i) ? 1.0 : 0.0);
     sorted.push(next);
   }
   return sorted;

@@ -20,14 +20,8 @@ sorted_forecasts sorted_forecasts::of(std::span<const double> values, std::span<
   sorted_forecasts sorted(kind, true, counts);
   for (std::size_t i = 0; i < order.size();) {
     group next{values[order[i]], 0, 0, 0, 0};
-    for (; i < order.size() && values[order[i]] == next.value; ++i) {
-      const double w = weights.empty() ? 1.0 : weights[order[i]];
-      const double a = hits[order[i]];
-      next.weight += w;
-      next.hits += w * a;
-      next.variance_weight += w * w;
-      next.variance_hits += w * w * a;
-    }
+    for (; i < order.size() && values[order[i]] == next.value; ++i)
+      next.add(weights.empty() ? 1.0 : weights[order[i]], hits[order[i]]);
     sorted.push(next);
   }
   return sorted;

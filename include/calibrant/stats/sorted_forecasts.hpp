@@ -27,6 +27,14 @@ class sorted_forecasts {
     double hits;
     double variance_weight;
     double variance_hits;
+
+    /// One row of weight w, a hit to the share a.
+    void add(double w, double a) noexcept {
+      weight += w;
+      hits += w * a;
+      variance_weight += w * w;
+      variance_hits += w * w * a;
+    }
   };
 
   sorted_forecasts() = default;

@@ -26,12 +26,15 @@ template <estimate (*metric)(const score_sums&, const metric_options&)>
 estimate of_scores(const panel_state& s, const metric_options& o) {
   return s.parts.contain(panel_part::proper_scores) ? metric(s.scores, o) : estimate::none(unmeasured_reason);
 }
+/// As many bins of equal mass as the state has of equal width.
+inline metric_options with_bins_of(const panel_state& s, metric_options o) {
+  o.bins = s.top_label.edges().bins();
+  return o;
+}
 template <estimate (*metric)(const sorted_forecasts&, const metric_options&)>
 estimate of_sorted(const panel_state& s, const metric_options& o) {
-  if (!s.parts.contain(panel_part::confidences)) return estimate::none(unmeasured_reason);
-  metric_options as_state = o;
-  as_state.bins = s.top_label.edges().bins();  // as many bins of equal mass as of equal width
-  return metric(s.confidences.sorted(), as_state);
+  return s.parts.contain(panel_part::confidences) ? metric(s.confidences.sorted(), with_bins_of(s, o))
+                                                  : estimate::none(unmeasured_reason);
 }
 
 /// The default panel goes without sorted class columns above so many classes.
@@ -41,9 +44,7 @@ estimate of_class_values(const panel_state& s, const metric_options& o) {
     return estimate::none(s.top_label.classes() > largest_default_class_values
                               ? "not in the default panel of more than 1,000 classes; ask for it by name"
                               : unmeasured_reason);
-  metric_options as_state = o;
-  as_state.bins = s.top_label.edges().bins();
-  return metric(s.class_values, as_state);
+  return metric(s.class_values, with_bins_of(s, o));
 }
 template <estimate (*metric)(const label_ranks&, const top_label_cells&, const metric_options&)>
 estimate of_ranks(const panel_state& s, const metric_options& o) {
