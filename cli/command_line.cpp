@@ -316,6 +316,10 @@ class command_parser {
         ->type_name("P")
         ->check(number<double>("a number from 0 to 1, such as 0.9", share))
         ->group(group);
+    command.add_option("--seed", o.seed, "Seed of what draws at random; without it 0")
+        ->type_name("N")
+        ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
+        ->group(group);
     command
         .add_flag("--per-class", o.per_class,
                   "Every class: in the table, and its reliability diagram in the JSON result, which above 100 classes "

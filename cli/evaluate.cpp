@@ -204,13 +204,14 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
 
 evaluation_options panel_options(const evaluate_options& options) {
   evaluation_options result;
-  if (options.level) result.level = confidence_level(*options.level);
-  if (options.norm) result.norm = *options.norm;
-  if (options.top_k) result.top_k = *options.top_k;
-  if (options.min_probability) result.min_probability = *options.min_probability;
-  if (options.coverage) result.coverage = *options.coverage;
-  if (options.risk) result.risk = *options.risk;
-  if (options.threshold) result.threshold = *options.threshold;
+  if (options.level) result.metric.level = confidence_level(*options.level);
+  if (options.norm) result.metric.norm = *options.norm;
+  if (options.top_k) result.metric.top_k = *options.top_k;
+  if (options.min_probability) result.metric.min_probability = *options.min_probability;
+  if (options.coverage) result.metric.coverage = *options.coverage;
+  if (options.risk) result.metric.risk = *options.risk;
+  if (options.threshold) result.metric.threshold = *options.threshold;
+  if (options.seed) result.metric.seed = *options.seed;
   result.metrics = chosen_metrics(options);
   if (options.per_class) result.per_class_reliability = true;
   return result;

@@ -52,6 +52,7 @@ struct evaluate_options {
   std::optional<double> coverage;         ///< adds `risk_at_coverage`
   std::optional<double> risk;             ///< adds `coverage_at_risk`
   std::optional<double> threshold;        ///< adds `selective_risk` and `coverage`
+  std::optional<std::uint64_t> seed;      ///< of what draws at random
   std::optional<std::string> metrics;     ///< names separated by commas, or "all"
   bool per_class = false;
   bool quiet = false;

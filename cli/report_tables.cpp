@@ -13,7 +13,7 @@ namespace calibrant::cli {
 namespace {
 
 std::string interval_header(const evaluation_options& options) {
-  return level_text(options.level.level()) + " interval";
+  return level_text(options.metric.level.level()) + " interval";
 }
 
 std::string bounds_text(const std::optional<interval>& bounds, int decimals) {

@@ -112,7 +112,7 @@ std::string terminal_side_by_side(std::span<const evaluation> results, const ter
     const text_table table = stacked_table(results.subspan(first, count));
     const std::vector<std::string> lines = aligned_lines(table, width);
     line("");
-    line(styled(first == 0 ? "Metrics, with " + level_text(results[0].options.level.level()) + " intervals"
+    line(styled(first == 0 ? "Metrics, with " + level_text(results[0].options.metric.level.level()) + " intervals"
                            : "Metrics, continued",
                 text_style::bold, screen));
     line(std::string(margin, ' ') + styled(lines[0], text_style::faint, screen));
@@ -154,7 +154,7 @@ std::string markdown_side_by_side(std::span<const evaluation> results) {
   }
   std::string text = "## Calibration of " + std::to_string(results.size()) +
                      (results.size() == 1 ? " file" : " files") + "\n\n" + markdown(table) +
-                     "\nIn brackets: " + level_text(results.front().options.level.level()) + " intervals.\n";
+                     "\nIn brackets: " + level_text(results.front().options.metric.level.level()) + " intervals.\n";
   std::string warnings;
   for (const evaluation& result : results)
     for (const evaluation_warning& warning : result.total.warnings)

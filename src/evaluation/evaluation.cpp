@@ -30,16 +30,6 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
-metric_options options_of(const evaluation_options& options) {
-  return {.level = options.level,
-          .norm = options.norm,
-          .coverage = options.coverage,
-          .risk = options.risk,
-          .threshold = options.threshold,
-          .top_k = options.top_k,
-          .min_probability = options.min_probability};
-}
-
 /// What panels share of a state besides its sums.
 struct panel_context {
   const evaluation_config& config;
@@ -87,7 +77,6 @@ panel make_panel(const panel_state& state, const peer_state* peer, const panel_c
                  thread_pool& pool) {
   const evaluation_config& config = context.config;
   panel result;
-  const metric_options metric_options = options_of(options);
   for (const metric_entry* entry : metrics) result.metrics.push_back({entry, estimate::none("")});
 
   // Independent parts, the longest first; each writes its own place, so their order does not matter.
@@ -97,29 +86,29 @@ panel make_panel(const panel_state& state, const peer_state* peer, const panel_c
       peer == nullptr && parts_needed(options, config.classes.size()).contain(panel_part::classwise);
   const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
   if (with_classes)
-    parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.level); });
+    parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.metric.level); });
   else if (asked_for_classes && config.kind == score_kind::top_label && config.classes.size() > 0)
-    parts.emplace_back([&] { result.per_class = predicted_class_table(state.top_label, options.level); });
+    parts.emplace_back([&] { result.per_class = predicted_class_table(state.top_label, options.metric.level); });
   if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))
     parts.emplace_back([&] {
       for (std::size_t k = 0; k < config.classes.size(); ++k)
-        result.class_reliability.push_back(class_reliability(state.classwise, k, options.level));
+        result.class_reliability.push_back(class_reliability(state.classwise, k, options.metric.level));
     });
   for (panel_metric& metric : result.metrics)
-    parts.emplace_back([&state, peer, &context, &metric_options, m = &metric] {
+    parts.emplace_back([&state, peer, &context, &options, m = &metric] {
       if (peer != nullptr) {
         m->result = peer_estimate(*peer, state, m->entry->name);
         return;
       }
       const char* const reason = unanswerable(*m->entry, context);
-      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, metric_options);
+      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, options.metric);
       if (context.soft_labels) keep_what_soft_labels_allow(*m->entry, m->result);
     });
   parts.emplace_back([&] {
-    result.top_label = peer != nullptr ? peer_reliability(*peer, options.level)
-                                       : top_label_reliability(state.top_label, options.level);
+    result.top_label = peer != nullptr ? peer_reliability(*peer, options.metric.level)
+                                       : top_label_reliability(state.top_label, options.metric.level);
   });
-  parts.emplace_back([&] { result.headline = headline(state, options.level, context.soft_labels); });
+  parts.emplace_back([&] { result.headline = headline(state, options.metric.level, context.soft_labels); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
   if (context.soft_labels) keep_what_soft_labels_allow(result);
 
@@ -148,7 +137,7 @@ panel_parts parts_needed(const evaluation_options& options, std::size_t classes)
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
-  require_valid(options_of(options));
+  require_valid(options.metric);
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   // A state may be large: it is not copied where there is nothing to add up, and what a peer keeps likewise.
   std::optional<panel_state> sum;

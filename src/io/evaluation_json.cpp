@@ -147,7 +147,7 @@ void put_panel(json_writer& json, const panel& shown, const evaluation& result) 
   put(json, "weight", shown.weight);
   json.key("metrics");
   json.begin_object();
-  for (const panel_metric& m : shown.metrics) put_metric(json, m, result.options.level);
+  for (const panel_metric& m : shown.metrics) put_metric(json, m, result.options.metric.level);
   json.end_object();
 
   json.key("reliability");
@@ -242,18 +242,17 @@ void put_options(json_writer& json, const evaluation& result) {
     json.value(peer->entry->name);
   else
     json.null();
-  put(json, "level", result.options.level.level());
-  json.key("seed");
-  json.value(std::uint64_t{0});
+  put(json, "level", result.options.metric.level.level());
+  json.key("seed").value(result.options.metric.seed);
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);
-  put(json, "norm", result.options.norm);
-  json.key("top_k").value(std::uint64_t{result.options.top_k});
-  put(json, "min_probability", result.options.min_probability);
+  put(json, "norm", result.options.metric.norm);
+  json.key("top_k").value(std::uint64_t{result.options.metric.top_k});
+  put(json, "min_probability", result.options.metric.min_probability);
   json.key("exact_rows").value(result.config.exact_rows);
-  put(json, "coverage", result.options.coverage);
-  put(json, "risk", result.options.risk);
-  put(json, "threshold", result.options.threshold);
+  put(json, "coverage", result.options.metric.coverage);
+  put(json, "risk", result.options.metric.risk);
+  put(json, "threshold", result.options.metric.threshold);
   json.end_object();
 }
 

@@ -73,7 +73,7 @@ constexpr std::string_view after_problems = R"json(]},
 
 constexpr std::string_view after_peers = R"json(]},
         "level": {"$ref": "#/$defs/level"},
-        "seed": {"type": "integer"},
+        "seed": {"type": "integer", "minimum": 0, "description": "of what draws at random"},
         "weight_kind": {"enum": ["frequency", "importance"]},
         "log_floor": {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "norm": {"type": "number", "minimum": 1, "description": "power of ece_lp and classwise_ece_lp"},

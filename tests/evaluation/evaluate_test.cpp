@@ -176,7 +176,7 @@ TEST(Evaluate, RowsThatMissASumOfOneLeaveNoValueOutsideItsRange) {
 TEST(Evaluate, ChosenMetricsComeInTheOrderAskedForAndOnce) {
   evaluation_options options;
   options.metrics = {"brier", "accuracy", "brier", "ece_lp"};
-  options.norm = 2;
+  options.metric.norm = 2;
   const evaluation result = evaluate(measure(random_probabilities(100, 3, 5)), options);
   ASSERT_EQ(result.total.metrics.size(), 3U);
   EXPECT_EQ(result.total.metrics[0].entry->name, "brier");
@@ -214,7 +214,7 @@ TEST(Evaluate, RefusesUnknownMetricsAndNormsBelowOne) {
   options.metrics.clear();
   for (const double norm :
        {0.5, 0.0, -1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
-    options.norm = norm;
+    options.metric.norm = norm;
     EXPECT_TRUE(refusal(options).starts_with("norm: got ")) << norm;
   }
 }

@@ -142,7 +142,7 @@ TEST(EdgeCases, EveryNumberIsDefinedOrHasAReason) {
           const evaluation_state state = measure(data, {.bins = bins, .weights = kind});
           const std::string where = data.name + ", " + std::to_string(bins) + " bins, " + std::string(name_of(kind));
           evaluation_options options;
-          options.level = confidence_level(level);
+          options.metric.level = confidence_level(level);
           for (const metric_entry& entry : metric_catalog()) options.metrics.emplace_back(entry.name);
           const evaluation result = evaluate(state, options);
           ASSERT_EQ(result.total.metrics.size(), metric_catalog().size());

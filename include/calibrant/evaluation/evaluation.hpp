@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <calibrant/catalog/metric_catalog.hpp>
-#include <calibrant/core/confidence_level.hpp>
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/metrics/class_table.hpp>
@@ -44,13 +43,7 @@ struct panel {
 };
 
 struct evaluation_options {
-  confidence_level level = {};
-  double norm = 3;                        ///< p of `ece_lp` and `classwise_ece_lp`
-  double coverage = 0.8;                  ///< of `risk_at_coverage`
-  double risk = 0.05;                     ///< of `coverage_at_risk`
-  double threshold = 0.9;                 ///< of `selective_risk` and `coverage`
-  std::size_t top_k = 5;                  ///< of `top_k_accuracy`
-  double min_probability = 0.01;          ///< of `tace`
+  metric_options metric = {};             ///< what every metric is told; `bins` is that of the state
   std::vector<std::string> metrics = {};  ///< names; empty: the default panel
   /// A reliability diagram for every class. Absent: up to 100 classes, if a chosen metric is about classes.
   std::optional<bool> per_class_reliability = {};

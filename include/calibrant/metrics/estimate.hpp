@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,6 +64,7 @@ struct metric_options {
   double threshold = 0.9;         ///< of `selective_risk` and `coverage`, in [0, 1]
   std::size_t top_k = 5;          ///< of `top_k_accuracy`, >= 1
   double min_probability = 0.01;  ///< of `tace`, in [0, 1)
+  std::uint64_t seed = 0;         ///< of whatever draws at random
 };
 /// Throws error (invalid_argument) where an option is outside its domain.
 void require_valid(const metric_options& options);
