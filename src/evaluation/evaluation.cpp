@@ -85,9 +85,17 @@ panel make_panel(const panel_state& state, const peer_state* peer, const panel_c
   const bool asked_for_classes =
       peer == nullptr && parts_needed(options, config.classes.size()).contain(panel_part::classwise);
   const bool with_classes = asked_for_classes && state.parts.contain(panel_part::classwise);
-  if (with_classes)
-    parts.emplace_back([&] { result.per_class = class_table(state.top_label, state.classwise, options.metric.level); });
-  else if (asked_for_classes && config.kind == score_kind::top_label && config.classes.size() > 0)
+  if (with_classes) {
+    constexpr std::size_t run = 128;
+    result.per_class.resize(config.classes.size());
+    for (std::size_t first = 0; first < config.classes.size(); first += run)
+      parts.emplace_back([&, first] {
+        const std::size_t last = std::min(first + run, config.classes.size());
+        std::ranges::move(class_table(state.top_label, state.classwise, options.metric.level, first, last),
+                          result.per_class.begin() + static_cast<std::ptrdiff_t>(first));
+      });
+  }
+  if (!with_classes && asked_for_classes && config.kind == score_kind::top_label && config.classes.size() > 0)
     parts.emplace_back([&] { result.per_class = predicted_class_table(state.top_label, options.metric.level); });
   if (with_classes && options.per_class_reliability.value_or(config.classes.size() <= 100))
     parts.emplace_back([&] {

@@ -64,17 +64,17 @@ class evaluator::worker {
     std::optional<detail::block_buffers<T>> soft_block;  // rows whose label is a distribution
     if (!batch.label_shares.empty()) soft_block.emplace(capacity_);
     weighted_batch_ = !batch.weights.empty();
-    const std::size_t count = last - first;
-    const std::span<const std::int32_t> labels = batch.labels.subspan(first, count);
-    const auto names_class = [this](std::int32_t y) { return static_cast<std::uint32_t>(y) < labels_; };
-    if (!weighted_batch_ && batch.groups.empty() && std::all_of(labels.begin(), labels.end(), names_class)) {
-      // The common case: whole runs of rows go into blocks as they are.
-      for (std::size_t row = first; row < last; row += block.capacity()) {
-        block.fill(view, batch.labels, row, std::min(block.capacity(), last - row));
+    if (!weighted_batch_ && batch.groups.empty()) {
+      // The common case: whole runs of rows go into blocks as they are, up to a label that needs a closer look.
+      while (first < last) {
+        const std::size_t count = std::min(block.capacity(), last - first);
+        if (!block.fill(view, batch.labels, first, count, labels_)) break;
         flush_block(batch, block, 0);
+        first += count;
       }
-      return;
+      if (first == last) return;
     }
+    const std::size_t count = last - first;
     order_.clear();
     if (!batch.groups.empty()) {
       order_.resize(count);
@@ -107,7 +107,7 @@ class evaluator::worker {
         label = detail::only_class(shares, labels_);
       }
       const bool soft = has_shares && label == soft_label;
-      if (!soft && !names_class(label)) {
+      if (!soft && static_cast<std::uint32_t>(label) >= labels_) {
         refuse(batch, row, detail::explain_label(label, labels_));
         continue;
       }
@@ -318,7 +318,7 @@ class evaluator::worker {
     state.top_label.accumulate(good, top_label_scratch_);
     if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
     if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
-    if (config_.peer) peer(group).accumulate(rows, good, block.places, rows_before);
+    if (config_.peer) peer(group).accumulate(rows, good, std::span(block.places).first(block.size()), rows_before);
     if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
     if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
       pairs_.add(

@@ -1,6 +1,7 @@
 #include <calibrant/metrics/brier_decomposition.hpp>
 
 #include <algorithm>
+#include <vector>
 
 #include "metrics/detail/score_mean.hpp"
 
@@ -15,12 +16,14 @@ constexpr const char* no_test =
 
 brier_terms brier_decomposition(const classwise_cells& cells) {
   brier_terms terms;
+  std::vector<cell_pair> bins;
   for (std::size_t k = 0; k < cells.classes(); ++k) {
     const cell column = cells.column(k).sums;
     const double W = column.weight;
     const double frequency = column.hits / W;
     terms.uncertainty += frequency * (1 - frequency);
-    for (const cell_pair& pair : cells.class_bins(k)) {
+    cells.class_bins(k, bins);
+    for (const cell_pair& pair : bins) {
       if (pair.empty()) continue;
       const cell& c = pair.sums;
       const double accuracy = c.hits / c.weight;

@@ -32,13 +32,18 @@ void put_predicted(class_row& row, const cell& predicted) {
 }  // namespace
 
 std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
-                                   confidence_level level) {
-  const std::size_t K = classwise.classes();
-  const confidence_level each = level_of_each(level, K);
+                                   confidence_level level, std::size_t first, std::size_t last) {
+  const confidence_level each = level_of_each(level, classwise.classes());
   std::vector<class_row> table;
-  table.reserve(K);
-  for (std::size_t k = 0; k < K; ++k) {
+  table.reserve(last - first);
+  std::vector<cell_pair> bins;
+  std::vector<cell_moments> moments;
+  for (std::size_t k = first; k < last; ++k) {
+    classwise.class_bins(k, bins);
     const cell column = classwise.column(k).sums;
+    moments.clear();
+    for (const cell_pair& bin : bins)
+      if (!bin.empty()) moments.push_back(bin.moments(column.weight));
     class_row row{
         .rows = column.hits,
         .prevalence = column.hits / column.weight,
@@ -46,8 +51,8 @@ std::vector<class_row> class_table(const top_label_cells& top_label, const class
         .predicted = {},
         .precision = {},
         .mean_confidence = {},
-        .calibration_error = class_calibration_error(classwise, k),
-        .uncertainty = simultaneous_interval(classwise.class_moments(k, column.weight), each)};
+        .calibration_error = class_calibration_error(bins, column.weight),
+        .uncertainty = simultaneous_interval(moments, each)};
     put_predicted(row, top_label.predicted(k).sums);
     table.push_back(row);
   }

@@ -11,19 +11,14 @@
 #include "metrics/detail/score_mean.hpp"
 
 namespace calibrant {
-namespace {
-
-/// sum_b (W_b / W) |g_b| of one class, whose rows weigh W.
-double error_of(const std::vector<cell_pair>& bins, double W) {
+double class_calibration_error(std::span<const cell_pair> bins, double W) {
   double sum = 0;
   for (const cell_pair& bin : bins) sum += std::abs(bin.sums.gap) / W;
   return sum;
 }
 
-}  // namespace
-
 double class_calibration_error(const classwise_cells& cells, std::size_t k) {
-  return error_of(cells.class_bins(k), cells.column(k).sums.weight);
+  return class_calibration_error(cells.class_bins(k), cells.column(k).sums.weight);
 }
 
 estimate classwise_calibration_error(const classwise_cells& cells, const metric_options& options) {
@@ -33,10 +28,12 @@ estimate classwise_calibration_error(const classwise_cells& cells, const metric_
   const std::size_t columns = cells.classes() == 2 ? 1 : cells.classes();
   const double total = cells.column(0).sums.weight * static_cast<double>(columns);
   std::vector<cell_moments> independent;
+  independent.reserve(columns * cells.edges().bins());
+  std::vector<cell_pair> bins;
   double sum = 0;
   for (std::size_t k = 0; k < cells.classes(); ++k) {
-    const std::vector<cell_pair> bins = cells.class_bins(k);
-    sum += error_of(bins, cells.column(k).sums.weight);
+    cells.class_bins(k, bins);
+    sum += class_calibration_error(bins, cells.column(k).sums.weight);
     if (k >= columns) continue;
     for (const cell_pair& bin : bins)
       if (!bin.empty()) independent.push_back(bin.moments(total));

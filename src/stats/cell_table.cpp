@@ -13,26 +13,39 @@ fractional_cell& fractional_cell::operator+=(const fractional_cell& o) noexcept 
   return *this;
 }
 
-cell read_cell(const exact_cell& exact, const fractional_cell& fractional) noexcept {
-  if (exact.weight == 0 && fractional.weight.sum == 0)
-    return {};  // weights are positive, so nothing else was added either
+cell read_cell(const exact_cell& exact) noexcept {
+  if (exact.weight == 0) return {};  // weights are positive, so nothing else was added either
   const int128 hits = static_cast<int128>(exact.hits) << grids::unit.exponent;
   const auto real = [](int128 sum) { return grids::unit.value(sum); };
+  return {
+      .weight = static_cast<double>(exact.weight),
+      .hits = static_cast<double>(exact.hits),
+      .confidence = real(exact.confidence),
+      .squares = real(exact.squares),
+      .products = real(exact.products),
+      .gap = real(exact.confidence - hits),
+      .variance = real(exact.confidence - exact.squares),
+      .squared_residual = real(exact.squares - 2 * exact.products + hits),
+  };
+}
+
+cell read_cell(const exact_cell& exact, const fractional_cell& fractional) noexcept {
+  if (exact.weight == 0 && fractional.weight.sum == 0) return {};
+  cell sums = read_cell(exact);
   const double weight = fractional.weight.value();
   const double hit_weight = fractional.hits.value();
   const double confidence = fractional.confidence.value();
   const double squares = fractional.squares.value();
   const double products = fractional.products.value();
-  return {
-      .weight = static_cast<double>(exact.weight) + weight,
-      .hits = static_cast<double>(exact.hits) + hit_weight,
-      .confidence = real(exact.confidence) + confidence,
-      .squares = real(exact.squares) + squares,
-      .products = real(exact.products) + products,
-      .gap = real(exact.confidence - hits) + (confidence - hit_weight),
-      .variance = real(exact.confidence - exact.squares) + (confidence - squares),
-      .squared_residual = real(exact.squares - 2 * exact.products + hits) + (squares - 2 * products + hit_weight),
-  };
+  sums.weight += weight;
+  sums.hits += hit_weight;
+  sums.confidence += confidence;
+  sums.squares += squares;
+  sums.products += products;
+  sums.gap += confidence - hit_weight;
+  sums.variance += confidence - squares;
+  sums.squared_residual += squares - 2 * products + hit_weight;
+  return sums;
 }
 
 void cell_table::add(std::size_t k, std::size_t b, double c, bool hit, double w) {

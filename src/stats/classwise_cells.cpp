@@ -7,16 +7,18 @@
 namespace calibrant {
 namespace {
 
-/// The bins of class k. The exact part of bin 0 is the column total minus the other bins.
-std::vector<cell> read_bins(const cell_table& table, std::size_t k) {
-  std::vector<cell> bins(table.bins());
+/// Calls put(b, cell) for the bins of class k. The exact part of bin 0 is the column total minus the other bins.
+template <class Put>
+void read_bins(const cell_table& table, std::size_t k, const Put& put) {
+  const auto read = [&](std::size_t b, const exact_cell& exact) {
+    put(b, table.all_exact() ? read_cell(exact) : read_cell(exact, table.fractional_or_zero(k, b)));
+  };
   exact_cell first = table.exact(k, 0);
   for (std::size_t b = 1; b < table.bins(); ++b) {
     first -= table.exact(k, b);
-    bins[b] = read_cell(table.exact(k, b), table.fractional_or_zero(k, b));
+    read(b, table.exact(k, b));
   }
-  bins[0] = read_cell(first, table.fractional_or_zero(k, 0));
-  return bins;
+  read(0, first);
 }
 
 /// A weighted row enters its bin and, if all sums stay integers, the column total that bin 0 stores.
@@ -95,20 +97,24 @@ void classwise_cells::add_weighted(std::size_t k, std::size_t b, double p, bool 
   if (cells_.squared()) add_to(cells_.by_squared_weight, k, b, p, hit, w * w);
 }
 
+void classwise_cells::class_bins(std::size_t k, std::vector<cell_pair>& bins) const {
+  bins.resize(edges().bins());
+  read_bins(cells_.by_weight, k, [&](std::size_t b, const cell& sums) { bins[b] = {sums, sums}; });
+  if (cells_.squared())
+    read_bins(cells_.by_squared_weight, k, [&](std::size_t b, const cell& sums) { bins[b].variance_sums = sums; });
+}
+
 std::vector<cell_pair> classwise_cells::class_bins(std::size_t k) const {
-  const std::vector<cell> sums = read_bins(cells_.by_weight, k);
-  const std::vector<cell> variance_sums = cells_.squared() ? read_bins(cells_.by_squared_weight, k) : sums;
   std::vector<cell_pair> bins;
-  bins.reserve(sums.size());
-  for (std::size_t b = 0; b < sums.size(); ++b) bins.push_back({sums[b], variance_sums[b]});
+  class_bins(k, bins);
   return bins;
 }
 
 cell_pair classwise_cells::column(std::size_t k) const {
   return cells_.read([&](const cell_table& t) {
+    if (t.all_exact()) return read_cell(t.exact(k, 0));
     fractional_cell fractional;
-    if (!t.all_exact())
-      for (std::size_t b = 0; b < t.bins(); ++b) fractional += t.fractional_or_zero(k, b);
+    for (std::size_t b = 0; b < t.bins(); ++b) fractional += t.fractional_or_zero(k, b);
     return read_cell(t.exact(k, 0), fractional);
   });
 }

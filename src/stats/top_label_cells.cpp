@@ -7,7 +7,7 @@
 namespace calibrant {
 namespace {
 
-/// For each bin the sum over the classes, in one walk through memory.
+/// For each bin the sum over the classes, in one walk through memory; at the end that over all bins.
 std::vector<cell> sum_by_bin(const cell_table& table) {
   std::vector<exact_cell> exact(table.bins());
   std::vector<fractional_cell> fractional(table.bins());
@@ -19,24 +19,19 @@ std::vector<cell> sum_by_bin(const cell_table& table) {
   std::vector<cell> cells;
   cells.reserve(table.bins());
   for (std::size_t b = 0; b < table.bins(); ++b) cells.push_back(read_cell(exact[b], fractional[b]));
+  // The sum over all bins comes last.
+  for (std::size_t b = 1; b < table.bins(); ++b) {
+    exact[0] += exact[b];
+    fractional[0] += fractional[b];
+  }
+  cells.push_back(read_cell(exact[0], fractional[0]));
   return cells;
-}
-
-/// The sum over all bins of the classes [first_class, last_class).
-cell sum_of_classes(const cell_table& table, std::size_t first_class, std::size_t last_class) {
-  exact_cell exact;
-  fractional_cell fractional;
-  for (std::size_t k = first_class; k < last_class; ++k)
-    for (std::size_t b = 0; b < table.bins(); ++b) {
-      exact += table.exact(k, b);
-      if (!table.all_exact()) fractional += table.fractional_or_zero(k, b);
-    }
-  return read_cell(exact, fractional);
 }
 
 }  // namespace
 
 void top_label_cells::accumulate(const row_block& block, pending_cells& scratch) {
+  sums_.reset();
   if (block.weights != nullptr || cells_.squared() || block.label_shares != nullptr) {
     accumulate_weighted(block);
     return;
@@ -55,6 +50,7 @@ void top_label_cells::accumulate(const row_block& block, pending_cells& scratch)
 
 void top_label_cells::flush(pending_cells& scratch) {
   if (scratch.rows == 0) return;
+  sums_.reset();
   exact_cell* const cells = cells_.by_weight.exact_cells();
   scratch.take(0, scratch.cells.size(), [&](std::size_t i, const pending_cell& pending) { cells[i].add(pending); });
   scratch.rows = 0;
@@ -92,29 +88,37 @@ void top_label_cells::accumulate_weighted(const row_block& block) {
 }
 
 cell_pair top_label_cells::at(std::size_t k, std::size_t b) const {
-  return cells_.read([&](const cell_table& t) { return read_cell(t.exact(k, b), t.fractional_or_zero(k, b)); });
+  return cells_.read([&](const cell_table& t) { return t.read(k, b); });
 }
-std::vector<cell_pair> top_label_cells::bins() const {
-  const std::vector<cell> sums = sum_by_bin(cells_.by_weight);
-  const std::vector<cell> variance_sums = cells_.squared() ? sum_by_bin(cells_.by_squared_weight) : sums;
-  std::vector<cell_pair> bins;
-  bins.reserve(sums.size());
-  for (std::size_t b = 0; b < sums.size(); ++b) bins.push_back({sums[b], variance_sums[b]});
-  return bins;
+const top_label_cells::class_sums& top_label_cells::sums() const {
+  return sums_.get([this] {
+    const std::vector<cell> sums = sum_by_bin(cells_.by_weight);
+    const std::vector<cell> variance_sums = cells_.squared() ? sum_by_bin(cells_.by_squared_weight) : sums;
+    class_sums result;
+    result.bins.reserve(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) result.bins.push_back({sums[i], variance_sums[i]});
+    result.all = result.bins.back();
+    result.bins.pop_back();
+    return result;
+  });
 }
 cell_pair top_label_cells::predicted(std::size_t k) const {
-  return cells_.read([&](const cell_table& t) { return sum_of_classes(t, k, k + 1); });
-}
-cell_pair top_label_cells::all() const {
-  return cells_.read([&](const cell_table& t) { return sum_of_classes(t, 0, classes()); });
+  return cells_.read([&](const cell_table& t) {
+    exact_cell exact;
+    fractional_cell fractional;
+    for (std::size_t b = 0; b < t.bins(); ++b) {
+      exact += t.exact(k, b);
+      if (!t.all_exact()) fractional += t.fractional_or_zero(k, b);
+    }
+    return t.all_exact() ? read_cell(exact) : read_cell(exact, fractional);
+  });
 }
 
 std::vector<cell_moments> top_label_cells::bin_moments() const {
-  const std::vector<cell_pair> pairs = bins();
   double total = 0;
-  for (const cell_pair& pair : pairs) total += pair.sums.weight;
+  for (const cell_pair& pair : bins()) total += pair.sums.weight;
   std::vector<cell_moments> moments;
-  for (const cell_pair& pair : pairs)
+  for (const cell_pair& pair : bins())
     if (!pair.empty()) moments.push_back(pair.moments(total));
   return moments;
 }

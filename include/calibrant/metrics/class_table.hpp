@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -25,11 +26,12 @@ struct class_row {
   interval_estimate uncertainty;  ///< of calibration_error, simultaneous over the K classes
 };
 
-/// One row per class, in the order of the columns. The state must not be empty. Complexity O(K B).
+/// The rows of the classes [first, last), in the order of the columns. The state must not be empty. Complexity O(B) per
+/// class.
 [[nodiscard]] std::vector<class_row> class_table(const top_label_cells& top_label, const classwise_cells& classwise,
-                                                 confidence_level level);
+                                                 confidence_level level, std::size_t first, std::size_t last);
 
-/// The same of what top-label cells know. Complexity O(K B).
+/// All classes, of what top-label cells know. Complexity O(K B).
 [[nodiscard]] std::vector<class_row> predicted_class_table(const top_label_cells& top_label, confidence_level level);
 
 }  // namespace calibrant

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
+
 #include <calibrant/metrics/estimate.hpp>
 #include <calibrant/stats/classwise_cells.hpp>
 
@@ -28,5 +31,7 @@ namespace calibrant {
 
 /// CE_k of one class. Complexity O(B).
 [[nodiscard]] double class_calibration_error(const classwise_cells& cells, std::size_t k);
+/// The same of the bins of a class, whose rows weigh W.
+[[nodiscard]] double class_calibration_error(std::span<const cell_pair> bins, double W);
 
 }  // namespace calibrant

@@ -104,6 +104,8 @@ struct state_word<fractional_cell> {
 
 /// The numbers of an exact and a fractional part together.
 [[nodiscard]] cell read_cell(const exact_cell& exact, const fractional_cell& fractional) noexcept;
+/// The same where no weight was fractional.
+[[nodiscard]] cell read_cell(const exact_cell& exact) noexcept;
 
 /// K x B cells, class-major. Fixed memory: 64 K B bytes, and 80 K B more once a fractional weight has been seen.
 class cell_table {
@@ -126,6 +128,9 @@ class cell_table {
   }
   /// Whether no fractional weight has been seen.
   [[nodiscard]] bool all_exact() const noexcept { return fractional_.empty(); }
+  [[nodiscard]] cell read(std::size_t k, std::size_t b) const noexcept {
+    return all_exact() ? read_cell(exact(k, b)) : read_cell(exact(k, b), fractional_[k * bins_ + b]);
+  }
   /// The fractional part of a cell; zero if no fractional weight has been seen.
   [[nodiscard]] fractional_cell fractional_or_zero(std::size_t k, std::size_t b) const {
     return fractional_.empty() ? fractional_cell{} : fractional_[k * bins_ + b];

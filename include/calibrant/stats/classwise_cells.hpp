@@ -47,6 +47,8 @@ class classwise_cells {
 
   /// The B bins of class k, each with all rows whose p_k is in it, in increasing probability; O(B).
   [[nodiscard]] std::vector<cell_pair> class_bins(std::size_t k) const;
+  /// The same into a vector whose memory serves class after class.
+  void class_bins(std::size_t k, std::vector<cell_pair>& bins) const;
   /// All rows, as seen by column k; O(B).
   [[nodiscard]] cell_pair column(std::size_t k) const;
 

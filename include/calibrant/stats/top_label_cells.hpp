@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <calibrant/core/computed_once.hpp>
 #include <calibrant/stats/cell_moments.hpp>
 #include <calibrant/stats/pending_cells.hpp>
 #include <calibrant/stats/row_block.hpp>
@@ -28,7 +29,10 @@ class top_label_cells {
   /// Throws error (state_mismatch) if classes, edges or weight kind differ.
   void require_mergeable(const top_label_cells& other) const { cells_.require_mergeable(other.cells_); }
   /// Throws like require_mergeable; both states stay untouched then.
-  void merge(const top_label_cells& other) { cells_.merge(other.cells_); }
+  void merge(const top_label_cells& other) {
+    sums_.reset();
+    cells_.merge(other.cells_);
+  }
 
   [[nodiscard]] std::size_t classes() const noexcept { return cells_.classes(); }
   [[nodiscard]] const bin_edges& edges() const noexcept { return cells_.edges; }
@@ -36,12 +40,12 @@ class top_label_cells {
 
   /// Rows predicted as k in bin b.
   [[nodiscard]] cell_pair at(std::size_t k, std::size_t b) const;
-  /// The B bins, each with all rows in it; O(K B).
-  [[nodiscard]] std::vector<cell_pair> bins() const;
+  /// The B bins, each with all rows in it; O(K B), computed once and kept.
+  [[nodiscard]] const std::vector<cell_pair>& bins() const { return sums().bins; }
   /// All rows predicted as k; O(B).
   [[nodiscard]] cell_pair predicted(std::size_t k) const;
-  /// All rows; O(K B).
-  [[nodiscard]] cell_pair all() const;
+  /// All rows; O(K B), computed once and kept.
+  [[nodiscard]] const cell_pair& all() const { return sums().all; }
 
   /// Non-empty bins in increasing confidence, for the inference of top-label errors. Weights are shares of all rows.
   [[nodiscard]] std::vector<cell_moments> bin_moments() const;
@@ -50,6 +54,7 @@ class top_label_cells {
 
   template <class Visitor>
   void fields(Visitor&& visit) {
+    sums_.reset();
     cells_.fields(visit);
   }
   template <class Visitor>
@@ -62,7 +67,14 @@ class top_label_cells {
   void accumulate_sparse(const row_block& block);
   void accumulate_weighted(const row_block& block);
 
+  struct class_sums {
+    std::vector<cell_pair> bins;
+    cell_pair all;
+  };
+  [[nodiscard]] const class_sums& sums() const;
+
   weighted_cells cells_;
+  computed_once<class_sums> sums_;
 };
 
 }  // namespace calibrant

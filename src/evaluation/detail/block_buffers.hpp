@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,42 +16,47 @@ namespace calibrant::detail {
 template <class T>
 class block_buffers {
  public:
-  explicit block_buffers(std::size_t capacity) : capacity_(capacity), doubles_(9 * capacity) {
-    rows.reserve(capacity);
-    labels.reserve(capacity);
-    weights.reserve(capacity);
-    places.reserve(capacity);
-    prediction_.resize(capacity);
-  }
+  explicit block_buffers(std::size_t capacity)
+      : rows(capacity),
+        labels(capacity),
+        weights(capacity, 1.0),
+        places(capacity),
+        capacity_(capacity),
+        doubles_(9 * capacity),
+        prediction_(capacity) {}
 
-  void clear() noexcept {
-    rows.clear();
-    labels.clear();
-    weights.clear();
-    places.clear();
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return rows.size(); }
+  void clear() noexcept { size_ = 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-  [[nodiscard]] bool full() const noexcept { return rows.size() == capacity_; }
-  void push(const T* row, std::int32_t label, double weight, std::size_t place) {
-    rows.push_back(row);
-    labels.push_back(label);
-    weights.push_back(weight);
-    places.push_back(place);
+  [[nodiscard]] bool full() const noexcept { return size_ == capacity_; }
+  void push(const T* row, std::int32_t label, double weight, std::size_t place) noexcept {
+    rows[size_] = row;
+    labels[size_] = label;
+    weights[size_] = weight;
+    places[size_] = place;
+    ++size_;
   }
 
-  /// Takes rows [first, first + count) of the batch, all with labels and weight 1.
-  void fill(const basic_matrix_view<T>& view, std::span<const std::int32_t> batch_labels, std::size_t first,
-            std::size_t count) {
-    rows.resize(count);
-    labels.assign(batch_labels.begin() + static_cast<std::ptrdiff_t>(first),
-                  batch_labels.begin() + static_cast<std::ptrdiff_t>(first + count));
-    weights.resize(count, 1.0);
-    places.resize(count);
+  /// Takes rows [first, first + count) of a batch without weights, unless a label is not in [0, classes): then none,
+  /// and returns false.
+  [[nodiscard]] bool fill(const basic_matrix_view<T>& view, std::span<const std::int32_t> batch_labels,
+                          std::size_t first, std::size_t count, std::size_t classes) noexcept {
+    const std::int32_t* const from = batch_labels.data() + first;
+    // The next labels: they stand apart from the scores, and a block's worth is too short for the processor to notice.
+    for (std::size_t i = count; i < 2 * count && first + i < batch_labels.size(); i += 64 / sizeof(std::int32_t))
+      __builtin_prefetch(from + i);
+    std::uint32_t largest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      labels[i] = from[i];
+      largest = std::max(largest, static_cast<std::uint32_t>(from[i]));
+    }
+    if (largest >= classes) return false;
     for (std::size_t i = 0; i < count; ++i) {
       rows[i] = view.row(first + i);
       places[i] = first + i;
     }
+    size_ = count;
+    return true;
   }
 
   [[nodiscard]] row_summaries summaries() noexcept {
@@ -76,20 +82,16 @@ class block_buffers {
     prediction_[to] = prediction_[from];
     for (std::size_t a = 0; a < 9; ++a) doubles_[a * capacity_ + to] = doubles_[a * capacity_ + from];
   }
-  void truncate(std::size_t size) {
-    rows.resize(size);
-    labels.resize(size);
-    weights.resize(size);
-    places.resize(size);
-  }
+  void truncate(std::size_t size) noexcept { size_ = size; }
 
   [[nodiscard]] row_block block(bool weighted) noexcept {
-    return {.rows = rows.size(),
+    return {.rows = size_,
             .summaries = summaries(),
             .labels = labels.data(),
             .weights = weighted ? weights.data() : nullptr};
   }
 
+  // As long as the capacity; the first size() entries count.
   std::vector<const T*> rows;
   std::vector<std::int32_t> labels;
   std::vector<double> weights;
@@ -97,6 +99,7 @@ class block_buffers {
 
  private:
   std::size_t capacity_;
+  std::size_t size_ = 0;
   std::vector<double> doubles_;
   std::vector<std::int32_t> prediction_;
 };

@@ -157,22 +157,22 @@ HWY_INLINE void load_columns(const double* const* rows, std::size_t k, oct64 (&c
   }
 }
 
-/// Eight rows of K scores, transposed: to[8 k + i] = rows[i][k]. `to` has room for 8 K numbers, aligned to 64 bytes.
-template <class T>
+/// Eight rows of K scores, transposed: to[stride k + i] = rows[i][k].
+template <std::size_t stride = 8, class T>
 HWY_INLINE void transpose_eight(const T* const* rows, std::size_t K, native<T>* to) noexcept {
   oct<native<T>> column[4];
   if (K >= 4) {
     for (std::size_t k = 0; k < K; k += 4) {
       const std::size_t from = std::min(k, K - 4);  // the last group may overlap the one before: same numbers again
       load_columns<4>(rows, from, column);
-      CALIBRANT_PACK_UNROLL for (std::size_t c = 0; c < 4; ++c) store(column[c], to + 8 * (from + c));
+      CALIBRANT_PACK_UNROLL for (std::size_t c = 0; c < 4; ++c) store(column[c], to + stride * (from + c));
     }
     return;
   }
   if (K == 3) load_columns<3>(rows, 0, column);
   if (K == 2) load_columns<2>(rows, 0, column);
   if (K == 1) load_columns<1>(rows, 0, column);
-  for (std::size_t c = 0; c < K; ++c) store(column[c], to + 8 * c);
+  for (std::size_t c = 0; c < K; ++c) store(column[c], to + stride * c);
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE

@@ -47,112 +47,133 @@ struct block_sums {
   }
 };
 
-/// Columns of a transposed tile as terms of row sums.
+/// Rows of a tile of scores compared as N: as many float32 as one register holds, but no fewer than eight.
 template <class N>
+inline constexpr std::size_t summary_rows = std::is_same_v<N, float> && HWY_TARGET == HWY_AVX3 ? 16 : 8;
+template <class N>
+using tile_register32 = pack<float, pack<float, summary_rows<N>>::lanes>;
+
+/// Columns of a transposed tile of `rows` rows as terms of row sums.
+template <class N, std::size_t rows>
 struct square_columns {
   static constexpr std::size_t lanes = sum_lanes;
   const N* column;
 
   static HWY_INLINE register64 zero() noexcept { return broadcast<oct64::lanes>(0.0); }
   HWY_INLINE register64 first(std::size_t j) const noexcept {
-    const auto p = load_wide<oct64::lanes>(column + 8 * j);
+    const auto p = load_wide<oct64::lanes>(column + rows * j);
     return p * p;
   }
   HWY_INLINE register64 plus(const register64& sum, std::size_t j) const noexcept {
-    const auto p = load_wide<oct64::lanes>(column + 8 * j);
+    const auto p = load_wide<oct64::lanes>(column + rows * j);
     return plus_square<N>(sum, p);
   }
 };
+template <std::size_t count, std::size_t rows>
 struct block_columns {
   static constexpr std::size_t lanes = block_lanes;
-  using sums = block_sums<oct32::lanes>;
+  using sums = block_sums<count>;
   const float* column;
 
   static HWY_INLINE sums zero() noexcept { return sums::zero(); }
-  HWY_INLINE sums first(std::size_t j) const noexcept { return sums::of(load<oct32::lanes>(column + 8 * j)); }
+  HWY_INLINE sums first(std::size_t j) const noexcept { return sums::of(load<count>(column + rows * j)); }
   HWY_INLINE sums plus(const sums& sum, std::size_t j) const noexcept {
-    return sum.plus(load<oct32::lanes>(column + 8 * j));
+    return sum.plus(load<count>(column + rows * j));
   }
 };
-
+template <std::size_t count, std::size_t rows>
 struct total_columns {
   static constexpr std::size_t lanes = block_lanes;
   const float* column;
 
-  static HWY_INLINE oct32 zero() noexcept { return broadcast(0.0F); }
-  HWY_INLINE oct32 first(std::size_t j) const noexcept { return load(column + 8 * j); }
-  HWY_INLINE oct32 plus(const oct32& sum, std::size_t j) const noexcept { return sum + first(j); }
+  static HWY_INLINE pack<float, count> zero() noexcept { return broadcast<count>(0.0F); }
+  HWY_INLINE pack<float, count> first(std::size_t j) const noexcept { return load<count>(column + rows * j); }
+  HWY_INLINE pack<float, count> plus(const pack<float, count>& sum, std::size_t j) const noexcept {
+    return sum + first(j);
+  }
 };
 
-/// Columns of a transposed tile in float32; `room` is used where they are not yet.
-template <class N>
-HWY_INLINE const float* narrow_columns(const N* column, std::size_t K, float* room) noexcept {
-  if constexpr (std::is_same_v<N, float>) {
-    return column;
-  } else {
-    for (std::size_t k = 0; k < K; ++k) store(narrow(load(column + 8 * k)), room + 8 * k);
-    return room;
-  }
-}
-template <class N>
-inline constexpr std::size_t narrow_room = std::is_same_v<N, float> ? 8 : 8 * max_tile_columns;
+/// Scores of one tile, transposed, and in float32 beside it.
+template <class T>
+class score_tile {
+ public:
+  using N = native<T>;
+  static constexpr std::size_t rows = summary_rows<N>;
 
-/// What the row check and the top label need of eight transposed rows: confidence, prediction, smallest entry and label
+  HWY_INLINE score_tile(const T* const* from, std::size_t K) noexcept {
+    prefetch_ahead(from[0], rows * K * sizeof(T));
+    CALIBRANT_PACK_UNROLL for (std::size_t r = 0; r < rows; r += 8) transpose_eight<rows>(from + r, K, column_ + r);
+    if constexpr (!std::is_same_v<N, float>)
+      for (std::size_t k = 0; k < K; ++k) store(narrow(load(column_ + rows * k)), narrowed_ + rows * k);
+  }
+  HWY_INLINE const N* column() const noexcept { return column_; }
+  HWY_INLINE const float* narrow_column() const noexcept {
+    if constexpr (std::is_same_v<N, float>) return column_;
+    return narrowed_;
+  }
+
+ private:
+  alignas(64) N column_[rows * max_tile_columns];
+  alignas(64) float narrowed_[std::is_same_v<N, float> ? 1 : rows * max_tile_columns];
+};
+
+/// What the row check and the top label need of the rows of a tile: confidence, prediction, smallest entry and label
 /// probability.
-template <class N>
-HWY_INLINE void summarize_largest(const N* column, std::size_t K, const std::int32_t* labels, std::size_t count,
-                                  const row_summaries& out) noexcept {
-  tile_argmax<N> best;
-  oct<N> smallest = broadcast(std::numeric_limits<N>::infinity());
-  for (std::size_t k = 0; k < K; ++k) {
-    const oct<N> p = load(column + 8 * k);
-    best.add(p, k);
-    smallest = lesser_of(p, smallest);
+template <class T>
+HWY_INLINE void summarize_largest(const score_tile<T>& tile, std::size_t K, const std::int32_t* labels,
+                                  std::size_t count, const row_summaries& out) noexcept {
+  using N = native<T>;
+  constexpr std::size_t rows = score_tile<T>::rows;
+  for (std::size_t r = 0; r < rows; r += 8) {
+    tile_argmax<N> best;
+    oct<N> smallest = broadcast(std::numeric_limits<N>::infinity());
+    for (std::size_t k = 0; k < K; ++k) {
+      const oct<N> p = load(tile.column() + rows * k + r);
+      best.add(p, k);
+      smallest = lesser_of(p, smallest);
+    }
+    best.store(out.confidence + r, out.prediction + r);
+    store(widen(smallest) + 0.0, out.smallest + r);  // -0 becomes +0
   }
   for (std::size_t i = 0; i < count; ++i) {
-    out.label_probability[i] = static_cast<double>(column[8 * static_cast<std::size_t>(labels[i]) + i]);
+    out.label_probability[i] = static_cast<double>(tile.column()[rows * static_cast<std::size_t>(labels[i]) + i]);
   }
-  best.store(out.confidence, out.prediction);
-  store(widen(smallest) + 0.0, out.smallest);  // -0 becomes +0
 }
 
-/// Eight rows of at most max_tile_columns entries, which are one block; `out` has room for eight rows.
+/// The rows of a tile, each of at most max_tile_columns entries, which are one block; `out` has room for all.
 template <class T, class Count>
-HWY_INLINE void summarize_tile(const T* const* rows, Count columns, const std::int32_t* labels, std::size_t count,
+HWY_INLINE void summarize_tile(const T* const* from, Count columns, const std::int32_t* labels, std::size_t count,
                                const row_summaries& out) noexcept {
   using N = native<T>;
   static_assert(max_tile_columns <= sum_block);
+  constexpr std::size_t rows = score_tile<T>::rows;
+  constexpr std::size_t lanes32 = tile_register32<N>::lanes;
   const std::size_t K = columns;
-  alignas(64) N column[8 * max_tile_columns];
-  prefetch_ahead(rows[0], 8 * K * sizeof(T));
-  transpose_eight(rows, K, column);
-  summarize_largest(column, K, labels, count, out);
-  alignas(64) float narrowed[narrow_room<N>];
-  const float* const narrow_column = narrow_columns(column, K, narrowed);
+  const score_tile<T> tile(from, K);
+  summarize_largest(tile, K, labels, count, out);
   // One register of rows at a time, so that the partial sums of the tree stay in registers.
-  for (std::size_t r = 0; r < 8; r += oct64::lanes)
-    store(sum_columns(square_columns<N>{column + r}, K), out.sum_squares + r);
-  for (std::size_t r = 0; r < 8; r += oct32::lanes) {
-    const auto sums = sum_columns(block_columns{narrow_column + r}, K);
+  for (std::size_t r = 0; r < rows; r += oct64::lanes)
+    store(sum_columns(square_columns<N, rows>{tile.column() + r}, K), out.sum_squares + r);
+  for (std::size_t r = 0; r < rows; r += lanes32) {
+    const auto sums = sum_columns(block_columns<lanes32, rows>{tile.narrow_column() + r}, K);
     store(widen(sums.total), out.total + r);
     store(widen(sums.cubes), out.sum_cubes + r);
-    store(broadcast<oct32::lanes>(0.0) - widen(sums.entropy), out.entropy + r);
+    store(broadcast<lanes32>(0.0) - widen(sums.entropy), out.entropy + r);
     store(widen(sums.surprise), out.squared_surprise + r);
   }
 }
 
 /// The part of summarize_tile that summarize_top_label is.
 template <class T, class Count>
-HWY_INLINE void summarize_top_label_tile(const T* const* rows, Count columns, const std::int32_t* labels,
+HWY_INLINE void summarize_top_label_tile(const T* const* from, Count columns, const std::int32_t* labels,
                                          std::size_t count, const row_summaries& out) noexcept {
-  using N = native<T>;
+  constexpr std::size_t rows = score_tile<T>::rows;
+  constexpr std::size_t lanes32 = tile_register32<native<T>>::lanes;
   const std::size_t K = columns;
-  alignas(64) N column[8 * max_tile_columns];
-  prefetch_ahead(rows[0], 8 * K * sizeof(T));
-  transpose_eight(rows, K, column);
-  summarize_largest(column, K, labels, count, out);
-  alignas(64) float narrowed[narrow_room<N>];
-  store(widen(sum_columns(total_columns{narrow_columns(column, K, narrowed)}, K)), out.total);
+  const score_tile<T> tile(from, K);
+  summarize_largest(tile, K, labels, count, out);
+  for (std::size_t r = 0; r < rows; r += lanes32)
+    store(widen(sum_columns(total_columns<lanes32, rows>{tile.narrow_column() + r}, K)), out.total + r);
 }
 
 /// One row of more than max_tile_columns entries, sixteen along the row at a time.
@@ -250,9 +271,10 @@ HWY_INLINE void summarize_by(const Tile& tile, const Row& row, const T* const* r
                              const std::int32_t* labels, const row_summaries& out) noexcept {
   if (K <= max_tile_columns) {
     with_count(K, [&](auto columns) HWY_ATTR {
-      for_each_tile<fields>(rows, n, out,
-                            [&](const T* const* eight, std::size_t first, std::size_t count, const row_summaries& to)
-                                HWY_ATTR { tile(eight, columns, labels + first, count, to); });
+      for_each_tile<fields, summary_rows<native<T>>>(
+          rows, n, out,
+          [&](const T* const* some, std::size_t first, std::size_t count, const row_summaries& to)
+              HWY_ATTR { tile(some, columns, labels + first, count, to); });
     });
     return;
   }

@@ -1,4 +1,4 @@
-// Walks a call's rows in tiles of eight, one row per lane; for rows too short to fill a register along the row.
+// Walks a call's rows in tiles, one row per lane; for rows too short to fill a register along the row.
 
 #if defined(CALIBRANT_SIMD_TILE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef CALIBRANT_SIMD_TILE_INL_HPP
@@ -61,19 +61,19 @@ HWY_INLINE row_summaries from_row(const row_summaries& out, std::size_t i) noexc
   return from;
 }
 
-/// Calls tile(eight row pointers, index of the first, how many of them count, room for eight summaries). A last
-/// incomplete tile repeats its last row and is summarised aside.
-template <std::size_t fields, class T, class Tile>
+/// Calls tile(as many row pointers as a tile has rows, index of the first, how many of them count, room for the
+/// summaries of a tile). A last incomplete tile repeats its last row and is summarised aside.
+template <std::size_t fields, std::size_t tile_rows, class T, class Tile>
 HWY_INLINE void for_each_tile(const T* const* rows, std::size_t n, const row_summaries& out,
                               const Tile& tile) noexcept {
   std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) tile(rows + i, i, std::size_t{8}, from_row<fields>(out, i));
+  for (; i + tile_rows <= n; i += tile_rows) tile(rows + i, i, tile_rows, from_row<fields>(out, i));
   if (i == n) return;
   const std::size_t count = n - i;
-  const T* padded[8];
-  for (std::size_t r = 0; r < 8; ++r) padded[r] = rows[std::min(i + r, n - 1)];
-  alignas(64) double field[all_fields][8] = {};
-  std::int32_t prediction[8] = {};
+  const T* padded[tile_rows];
+  for (std::size_t r = 0; r < tile_rows; ++r) padded[r] = rows[std::min(i + r, n - 1)];
+  alignas(64) double field[all_fields][tile_rows] = {};
+  std::int32_t prediction[tile_rows] = {};
   const row_summaries aside = {field[0], prediction, field[1], field[2], field[3],
                                field[4], field[5],   field[6], field[7], field[8]};
   tile(static_cast<const T* const*>(padded), i, count, aside);
