@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/detail/caller_processor.hpp"
+
 namespace calibrant {
 
-thread_pool::thread_pool(std::size_t threads) {
+thread_pool::thread_pool(std::size_t threads) : caller_processor_(std::make_unique<detail::caller_processor>()) {
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   for (std::size_t t = 1; t < threads; ++t)
     threads_.emplace_back([this] {
@@ -33,7 +35,10 @@ void thread_pool::run(std::size_t parts, const std::function<void(std::size_t)>&
   next_ = 0;
   done_ = 0;
   failure_ = nullptr;
-  if (parts > 1) started_.notify_all();
+  if (parts > 1) {
+    caller_processor_->avoid(threads_);
+    started_.notify_all();
+  }
   take_parts(lock);
   finished_.wait(lock, [this] { return done_ == parts_; });
   parts_ = 0;

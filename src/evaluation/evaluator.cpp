@@ -27,7 +27,7 @@ namespace {
 
 /// Rows per block: scores of a block stay in the second-level cache beside the summaries and the column sums.
 std::size_t block_rows(std::size_t classes) {
-  constexpr std::size_t bytes = 96 * 1024;
+  constexpr std::size_t bytes = 192 * 1024;
   return std::clamp<std::size_t>(bytes / (classes * sizeof(float)), 1, 256);
 }
 

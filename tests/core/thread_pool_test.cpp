@@ -1,3 +1,7 @@
+#ifdef __linux__
+#include <sched.h>
+#endif
+
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -53,6 +57,27 @@ TEST(ThreadPool, UsesAllItsThreads) {
   });
   EXPECT_EQ(seen.size(), 3U);
 }
+
+#ifdef __linux__
+TEST(ThreadPool, ThreadsKeepOffTheProcessorOfTheirCaller) {
+  cpu_set_t allowed;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  if (CPU_COUNT(&allowed) < 2) GTEST_SKIP() << "needs two processors";
+  thread_pool pool(2);
+  std::atomic<int> waiting = 0;
+  std::atomic<int> processors = 0;  // that the thread of the pool may run on
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const std::thread::id caller = std::this_thread::get_id();
+  pool.run(2, [&](std::size_t) {
+    ++waiting;
+    while (waiting < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    cpu_set_t mine;
+    if (std::this_thread::get_id() != caller && sched_getaffinity(0, sizeof mine, &mine) == 0)
+      processors = CPU_COUNT(&mine);
+  });
+  EXPECT_EQ(processors, CPU_COUNT(&allowed) - 1);
+}
+#endif
 
 TEST(ThreadPool, WritesOfThePartsAreSeenByTheCaller) {
   thread_pool pool(4);

@@ -4,11 +4,15 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace calibrant {
+namespace detail {
+class caller_processor;
+}
 
 /// A fixed set of threads that run the numbered parts of one job. The caller of `run` works too, so a pool of one has
 /// no thread of its own. Which thread runs which part is left open; whatever must be reproducible depends on the part
@@ -40,6 +44,7 @@ class thread_pool {
   std::size_t failed_part_ = 0;
   std::exception_ptr failure_;
   bool stopping_ = false;
+  std::unique_ptr<detail::caller_processor> caller_processor_;
   std::vector<std::jthread> threads_;
 };
 
