@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include <fmt/format.h>
@@ -213,11 +214,19 @@ std::string encode_state(const evaluation_state& state) {
     throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
                                                   " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
+  std::deque<std::vector<std::int64_t>> kept;  // what a state made for us; tensors look at bytes that are elsewhere
   std::size_t group = 0;
   for (const auto& [name, panel] : state.panels) {
-    panel.fields([&](const std::string& field, const field_shape& shape, const auto& values, presence) {
-      using element = typename std::remove_cvref_t<decltype(values)>::value_type;
-      if (values.empty()) return;
+    panel.fields([&](const std::string& field, const field_shape& shape, auto&& shown, presence) {
+      using array = std::remove_cvref_t<decltype(shown)>;
+      using element = typename array::value_type;
+      if (shown.empty()) return;
+      const auto& values = [&]() -> const array& {
+        if constexpr (std::is_lvalue_reference_v<decltype(shown)>)
+          return shown;
+        else
+          return kept.emplace_back(std::forward<decltype(shown)>(shown));
+      }();
       file.tensors.push_back(
           {.name = fmt::format("{}.{}", group, field),
            .type = tensor_type_of<element>,

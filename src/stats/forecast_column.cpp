@@ -1,6 +1,8 @@
 #include <calibrant/stats/forecast_column.hpp>
 
 #include <algorithm>
+#include <span>
+#include <type_traits>
 #include <utility>
 
 #include <calibrant/core/error.hpp>
@@ -14,12 +16,18 @@ std::int64_t rows_of(double weight, weight_kind kind) noexcept {
   return kind == weight_kind::frequency && is_exact_weight(weight) ? static_cast<std::int64_t>(weight) : 1;
 }
 
+template <class Keys>
+Keys merged(std::span<const typename Keys::value_type> a, std::span<const typename Keys::value_type> b) {
+  Keys both(a.size() + b.size());
+  merge_ascending(a, b, std::span(both));
+  return both;
+}
+
 /// Sorts what follows the first `in_order` keys and merges both.
-template <class Key>
-void sort_tail(std::vector<Key>& keys, std::size_t in_order) {
-  const auto middle = keys.begin() + static_cast<std::ptrdiff_t>(in_order);
-  sort_ascending(std::span<Key>(middle, keys.end()));
-  if (in_order > 0) std::inplace_merge(keys.begin(), middle, keys.end());
+template <class Keys>
+void sort_tail(Keys& keys, std::size_t in_order) {
+  sort_ascending(std::span(keys).subspan(in_order));
+  if (in_order > 0) keys = merged<Keys>(std::span(keys).first(in_order), std::span(keys).subspan(in_order));
 }
 
 struct weighted_key {
@@ -30,9 +38,12 @@ struct weighted_key {
   }
 };
 
-template <class Key>
-void join(std::vector<Key>& to, const std::vector<Key>& from) {
-  to.insert(to.end(), from.begin(), from.end());
+/// One row per key, in order.
+template <class Keys, class Forecast>
+sorted_forecasts rows_in_order(const Keys& keys, const Forecast& forecast) {
+  return sorted_forecasts::of_rows_in_order(
+      keys.size(), [&](std::size_t i) { return forecast(keys[i]); },
+      [&](std::size_t i) { return (keys[i] & 1) != 0; });
 }
 
 }  // namespace
@@ -160,29 +171,27 @@ void forecast_column::merge(const forecast_column& other) {
     return;
   }
   const bool weighted = !weights_.empty() || !other.weights_.empty();
+  const bool in_order = in_order_ == entries() && other.in_order_ == other.entries();
   if (weighted) {
     weights_.resize(entries(), 1.0);
     for (std::size_t i = 0; i < other.entries(); ++i) weights_.push_back(other.weight(i));
   }
+  const auto add = [&](auto& keys, const auto& others) {
+    using all_keys = std::remove_cvref_t<decltype(keys)>;
+    if (in_order && !weighted)
+      keys = merged<all_keys>(keys, others);
+    else
+      keys.insert(keys.end(), others.begin(), others.end());
+  };
   if (narrow() && other.narrow()) {
-    join(narrow_keys_, other.narrow_keys_);
+    add(narrow_keys_, other.narrow_keys_);
   } else {
     widen();
-    join(wide_keys_, other.narrow() ? other.widened() : other.wide_keys_);
+    add(wide_keys_, other.narrow() ? other.widened() : other.wide_keys_);
   }
-  const auto middle = static_cast<std::ptrdiff_t>(entries());
   sizes_[1] += other.sizes_[1];
-  if (weighted || in_order_ != static_cast<std::size_t>(middle) || other.in_order_ != other.entries()) {
-    const bool in_order = in_order_ == static_cast<std::size_t>(middle) && other.in_order_ == other.entries();
-    in_order_ = 0;
-    if (in_order) flush();
-    return;
-  }
-  if (narrow())
-    std::inplace_merge(narrow_keys_.begin(), narrow_keys_.begin() + middle, narrow_keys_.end());
-  else
-    std::inplace_merge(wide_keys_.begin(), wide_keys_.begin() + middle, wide_keys_.end());
-  in_order_ = entries();
+  in_order_ = in_order && !weighted ? entries() : 0;
+  if (in_order) flush();
 }
 
 sorted_forecasts forecast_column::sorted() const {
@@ -197,6 +206,8 @@ sorted_forecasts forecast_column::sorted() const {
     }
     return sorted;
   }
+  if (plain() && !squared())
+    return narrow() ? rows_in_order(narrow_keys_, narrow_forecast) : rows_in_order(wide_keys_, wide_forecast);
   const bool counts = std::all_of(weights_.begin(), weights_.end(), is_exact_weight);
   sorted_forecasts sorted(kind_, true, counts);
   sorted.reserve(entries());

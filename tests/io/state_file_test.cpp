@@ -34,6 +34,8 @@ std::vector<std::pair<std::string, evaluation_state>> varied_states() {
   std::vector<std::pair<std::string, evaluation_state>> states;
   states.emplace_back("small", small_state());
   states.emplace_back("K = 10", measure(random_probabilities(300, 10, 2)));
+  const dataset single = random_probabilities(300, 10, 2);
+  states.emplace_back("float32", measure_view(single, stored_scores<float>(single).view()));
   states.emplace_back("logits with a floor", measure(random_logits(100, 5, 3), {.bins = 4, .log_floor = 1e-15}));
   dataset frequencies = random_probabilities(50, 3, 4);
   add_integer_weights(frequencies, 5);

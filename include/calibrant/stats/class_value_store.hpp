@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <calibrant/core/thread_pool.hpp>
@@ -57,7 +58,9 @@ class class_value_store {
   static void describe(Self& self, Visitor& visit) {
     for (std::size_t k = 0; k < self.classes(); ++k)
       self.columns_[k].fields(
-          [&](const std::string& name, auto&&... rest) { visit(std::to_string(k) + "." + name, rest...); });
+          [&](const std::string& name, auto&&... rest) {
+            visit(std::to_string(k) + "." + name, std::forward<decltype(rest)>(rest)...);
+          });
   }
 
   std::vector<forecast_column> columns_;

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
+#include <calibrant/core/large_vector.hpp>
 #include <calibrant/core/weights.hpp>
 #include <calibrant/stats/cell_table.hpp>
 #include <calibrant/stats/micro_bins.hpp>
@@ -35,11 +37,11 @@ class forecast_column {
   void add(std::size_t n, Forecast&& p, Hit&& hit, const double* weights) {
     using number = std::remove_cvref_t<decltype(p(std::size_t{}))>;
     if (weights == nullptr && weights_.empty() && exact()) {
-      if constexpr (std::is_same_v<number, float>) {
-        if (narrow())
-          append(narrow_keys_, n, [&](std::size_t i) { return narrow_key(p(i), hit(i)); });
-        else
-          append(wide_keys_, n, [&](std::size_t i) { return wide_key(p(i), hit(i)); });
+      bool fit = narrow();  // numbers that float32 holds take half the memory and half the time to sort
+      if constexpr (!std::is_same_v<number, float>)
+        for (std::size_t i = 0; i < n; ++i) fit &= static_cast<number>(static_cast<float>(p(i))) == p(i);
+      if (fit) {
+        append(narrow_keys_, n, [&](std::size_t i) { return narrow_key(static_cast<float>(p(i)), hit(i)); });
       } else {
         widen();
         append(wide_keys_, n, [&](std::size_t i) { return wide_key(p(i), hit(i)); });
@@ -102,13 +104,13 @@ class forecast_column {
   static void describe(Self& self, Keys&& keys, Visitor& visit) {
     visit(std::string("sizes"), field_shape{2}, self.sizes_, presence::required);
     const field_shape entries{static_cast<std::size_t>(self.sizes_[1])};
-    visit(std::string("keys"), entries, keys, presence::optional);
+    visit(std::string("keys"), entries, std::forward<Keys>(keys), presence::optional);
     visit(std::string("weights"), entries, self.weights_, presence::optional);
     if (self.exact()) return;
     self.make_bounded();
     const auto prefixed = [&visit](const char* prefix) {
       return [&visit, prefix](std::string_view name, auto&&... rest) {
-        visit(std::string(prefix) + std::string(name), rest...);
+        visit(std::string(prefix) + std::string(name), std::forward<decltype(rest)>(rest)...);
       };
     };
     self.micro_.fields(prefixed("by_weight."));
@@ -123,11 +125,11 @@ class forecast_column {
   }
   static double narrow_forecast(std::int32_t key) noexcept { return std::bit_cast<float>(key >> 1); }
   static double wide_forecast(std::int64_t key) noexcept { return std::bit_cast<double>(key >> 1); }
-  template <class Key, class Make>
-  static void append(std::vector<Key>& keys, std::size_t n, Make&& make) {
+  template <class Keys, class Make>
+  static void append(Keys& keys, std::size_t n, Make&& make) {
     const std::size_t first = keys.size();
     keys.resize(first + n);
-    Key* const to = keys.data() + first;
+    auto* const to = keys.data() + first;
     for (std::size_t i = 0; i < n; ++i) to[i] = make(i);
   }
   [[nodiscard]] bool narrow() const noexcept { return wide_keys_.empty(); }
@@ -145,7 +147,7 @@ class forecast_column {
   std::uint64_t exact_rows_;
   std::size_t micro_bins_;
   std::vector<std::int64_t> sizes_ = {0, 0};  ///< rows; entries
-  std::vector<std::int32_t> narrow_keys_;     ///< exact form; either these or wide ones
+  large_vector<std::int32_t> narrow_keys_;    ///< exact form; either these or wide ones
   std::vector<std::int64_t> wide_keys_;
   std::vector<double> weights_;  ///< of the keys; empty while every weight is 1
   std::size_t in_order_ = 0;     ///< so many of the keys are sorted

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <calibrant/core/bin_edges.hpp>
 #include <calibrant/core/error.hpp>
@@ -79,7 +80,9 @@ struct panel_state {
   template <class Self, class Visitor>
   static void describe(Self& self, Visitor& visit) {
     const auto prefixed = [&visit](const char* prefix) {
-      return [&visit, prefix](const std::string& name, auto&&... rest) { visit(prefix + name, rest...); };
+      return [&visit, prefix](const std::string& name, auto&&... rest) {
+        visit(prefix + name, std::forward<decltype(rest)>(rest)...);
+      };
     };
     self.scores.fields(prefixed("scores."));
     self.top_label.fields(prefixed("top_label."));

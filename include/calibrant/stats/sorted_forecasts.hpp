@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include <calibrant/core/large_vector.hpp>
 #include <calibrant/core/weights.hpp>
 #include <calibrant/stats/cell_moments.hpp>
 
@@ -44,6 +46,11 @@ class sorted_forecasts {
   [[nodiscard]] static sorted_forecasts of(std::span<const double> values, std::span<const double> hits,
                                            std::span<const double> weights = {},
                                            weight_kind kind = weight_kind::frequency);
+
+  /// n rows of weight 1 whose forecasts value(i) do not decrease, hits where hit(i) is true; exact, with frequency
+  /// weights. O(n).
+  template <class Value, class Hit>
+  [[nodiscard]] static sorted_forecasts of_rows_in_order(std::size_t n, Value&& value, Hit&& hit);
 
   void reserve(std::size_t groups);
   /// In increasing order of value.
@@ -90,15 +97,48 @@ class sorted_forecasts {
   weight_kind kind_ = weight_kind::frequency;
   bool exact_ = true;
   bool counts_ = true;
-  std::vector<double> values_;
-  std::vector<double> weights_;
-  std::vector<double> hits_;
-  std::vector<double> variance_weights_;  ///< empty for frequency weights
-  std::vector<double> variance_hits_;     ///< likewise
+  large_vector<double> values_;
+  large_vector<double> weights_;
+  large_vector<double> hits_;
+  large_vector<double> variance_weights_;  ///< empty for frequency weights
+  large_vector<double> variance_hits_;     ///< likewise
   double total_weight_ = 0;
   double total_hits_ = 0;
   double total_variance_weight_ = 0;
   double largest_weight_ = 0;
 };
+
+template <class Value, class Hit>
+sorted_forecasts sorted_forecasts::of_rows_in_order(std::size_t n, Value&& value, Hit&& hit) {
+  sorted_forecasts sorted;
+  if (n == 0) return sorted;
+  for (large_vector<double>* array : {&sorted.values_, &sorted.weights_, &sorted.hits_}) array->resize(n);
+  double* const values = sorted.values_.data();
+  double* const weights = sorted.weights_.data();
+  double* const hits = sorted.hits_.data();
+  // Which rows begin a group is hard to predict, so there are no branches: every row writes its group anew.
+  std::size_t group = 0;
+  double current = value(0);
+  double rows = 0;
+  double right = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double next = value(i);
+    const bool begins = next != current;
+    const double kept = begins ? 0 : 1;
+    current = next;
+    group += static_cast<std::size_t>(begins);
+    rows = rows * kept + 1;
+    right = right * kept + (hit(i) ? 1 : 0);
+    values[group] = next;
+    weights[group] = rows;
+    hits[group] = right;
+    sorted.largest_weight_ = std::max(sorted.largest_weight_, rows);
+    sorted.total_hits_ += hit(i) ? 1 : 0;
+  }
+  for (large_vector<double>* array : {&sorted.values_, &sorted.weights_, &sorted.hits_}) array->resize(group + 1);
+  sorted.total_weight_ = static_cast<double>(n);
+  sorted.total_variance_weight_ = sorted.total_weight_;
+  return sorted;
+}
 
 }  // namespace calibrant

@@ -13,7 +13,7 @@ namespace calibrant {
 
 /// A state describes its contents by calling `visit(field_name, shape, vector, presence)` for each of its arrays, in a
 /// fixed order. One generic codec, comparison and documentation serve all states. Every element is made of 8-byte words
-/// of one kind.
+/// of one kind. An array that is passed as an rvalue was made for the visitor and ends with the call.
 enum class presence {
   required,  ///< always there
   optional,  ///< empty until the first fractional weight; then of the stated shape

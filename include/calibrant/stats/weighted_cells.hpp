@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include <calibrant/core/bin_edges.hpp>
 #include <calibrant/core/weights.hpp>
@@ -73,7 +74,7 @@ class weighted_cells {
   static void describe(Self& self, Visitor& visit) {
     const auto prefixed = [&](const char* prefix) {
       return [&visit, prefix](std::string_view name, auto&&... rest) {
-        visit(std::string(prefix) + std::string(name), rest...);
+        visit(std::string(prefix) + std::string(name), std::forward<decltype(rest)>(rest)...);
       };
     };
     self.by_weight.fields(prefixed("by_weight."));
