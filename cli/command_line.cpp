@@ -316,7 +316,14 @@ class command_parser {
         ->type_name("P")
         ->check(number<double>("a number from 0 to 1, such as 0.9", share))
         ->group(group);
-    command.add_option("--seed", o.seed, "Seed of what draws at random; without it 0")
+    command
+        .add_option("--bootstrap", o.bootstrap,
+                    "Add a standard error and an interval by so many replicates of the rows to every metric; the rows "
+                    "stay in memory")
+        ->type_name("R")
+        ->check(number<std::size_t>("a whole number of at least 2, such as 1000", [](std::size_t r) { return r >= 2; }))
+        ->group(group);
+    command.add_option("--seed", o.seed, "Seed of the replicates; without it 0")
         ->type_name("N")
         ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
         ->group(group);

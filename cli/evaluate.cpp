@@ -124,6 +124,11 @@ void check(const evaluate_options& options) {
     refuse(
         "--soft-labels gives shares of classes, but --peer takes the numbers of a package that knows none; remove one "
         "of them");
+  if (options.bootstrap && options.peer)
+    refuse("--bootstrap draws rows again, but --peer takes the numbers of a package once; remove one of them");
+  if (options.bootstrap && options.from_state)
+    refuse("--bootstrap draws rows, but --from-state has sums alone; evaluate the prediction files with it");
+  if (options.seed && !options.bootstrap) refuse("--seed is of what draws at random, but nothing does; add --bootstrap");
   if (options.peer && options.log_floor)
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
   if (options.peer && options.state)
@@ -212,6 +217,7 @@ evaluation_options panel_options(const evaluate_options& options) {
   if (options.risk) result.metric.risk = *options.risk;
   if (options.threshold) result.metric.threshold = *options.threshold;
   if (options.seed) result.metric.seed = *options.seed;
+  if (options.bootstrap) result.bootstrap = *options.bootstrap;
   result.metrics = chosen_metrics(options);
   if (options.per_class) result.per_class_reliability = true;
   return result;

@@ -75,10 +75,12 @@ text_table metric_table(const panel& shown, const evaluation_options& options) {
                     {"if calibrated", alignment::right, 3},
                     {"p-value", alignment::right, 2}},
                    {}};
+  if (options.bootstrap > 0) table.columns.push_back({"by bootstrap", alignment::right, 1});
   for (const panel_metric& m : shown.metrics) {
     const figure_format format(*m.entry, m.result);
     table.rows.push_back({std::string(m.entry->title), format.value(m.result.value), format.range(m.result.uncertainty),
                           format.value(m.result.expected_if_calibrated), p_value_text(m.result.p_value)});
+    if (m.bootstrap) table.rows.back().push_back(format.range(m.bootstrap->uncertainty));
   }
   return table;
 }

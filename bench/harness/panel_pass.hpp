@@ -37,9 +37,11 @@ inline std::vector<std::string> metric_names(std::string_view list) {
 /// This is the only place where a benchmark says what a pass computes. Returns the values that the peers compute too,
 /// as the body of a JSON object.
 inline std::string measure_metrics(const scores& values, std::span<const std::int32_t> labels, score_kind kind,
-                                   const std::vector<std::string>& metrics, thread_pool& pool) {
+                                   const std::vector<std::string>& metrics, thread_pool& pool,
+                                   std::size_t replicates = 0) {
   evaluation_options options;
   options.metrics = metrics;
+  options.bootstrap = replicates;
   const evaluation_config config{.classes = class_names::indexed(view_of(values).columns()),
                                  .kind = kind,
                                  .parts = parts_needed(options, view_of(values).columns())};
@@ -55,6 +57,10 @@ inline std::string measure_metrics(const scores& values, std::span<const std::in
     if (found == nullptr || !found->value.value) continue;
     json << (json.tellp() > 0 ? ", " : "") << '"' << name << "\": " << *found->value.value;
   }
+  for (const panel_metric& metric : result.total.metrics)
+    if (metric.bootstrap)
+      json << (json.tellp() > 0 ? ", " : "") << '"' << metric.entry->name
+           << "_standard_error\": " << *metric.bootstrap->standard_error.value;
   return json.str();
 }
 

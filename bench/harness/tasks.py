@@ -68,6 +68,24 @@ def sorted_cases(bench: Workbench) -> Iterator[Case]:
     )
 
 
+def bootstrap_cases(bench: Workbench) -> Iterator[Case]:
+    # Standard deviations over R replicates each miss by 1 / sqrt(2 R); five times that.
+    for metric, folder, replicates, times, tolerance in (
+        ("ece", "bootstrap_ece", 1000, 100, 5e-4),
+        ("classwise_ece", "bootstrap_classwise", 100, 300, 1e-4),
+    ):
+        scores = Scores(bench.rows(20_000), 100)
+        peers = bench.peers(folder, scores)
+        noise = [KnownDifference(peer.name, "other replicates", tolerance) for peer in peers]
+        yield Case(
+            f"{scores.shape}, {replicates:,} replicates of {metric}",
+            [bench.panel(scores, metric, "calibrant", bootstrap=replicates), *peers],
+            [FasterThanPeers("calibrant", times)],
+            metric=f"{metric}_standard_error",
+            known_differences=noise,
+        )
+
+
 def shape_cases(bench: Workbench) -> Iterator[Case]:
     def scores(classes: int, dtype: str = "float32") -> Scores:
         return Scores(bench.rows(VALUES_PER_SHAPE) // classes, classes, dtype)
@@ -156,13 +174,20 @@ TASKS = [
         "Smooth ECE",
         "From probabilities to the fixed point, with its interval, expected value and p-value; the peer starts from "
         "confidences and hits, and has the value alone. " + PEERS,
-        peer_cases("smooth_ece", "smooth_ece", ((1_000_000, 10, 5),)),
+        peer_cases("smooth_ece", "smooth_ece", ((1_000_000, 10, 20),)),
     ),
     Task(
         "mmce",
         "MMCE",
         "Laplace kernel of width 0.4 over all pairs of rows. " + PEERS,
         peer_cases("mmce", "mmce", ((20_000, 10, 500),)),
+    ),
+    Task(
+        "bootstrap",
+        "Row bootstrap",
+        "From probabilities in memory to the standard deviation of the metric over the replicates, ours with the panel's "
+        "interval as well. " + PEERS,
+        bootstrap_cases,
     ),
     Task(
         "shapes",

@@ -71,11 +71,12 @@ class Workbench:
             return ""  # a command that does not start is reported as absent when its turn comes
         return shown.stdout.strip().removeprefix("calibrant ")
 
-    def panel(self, scores: Scores, metrics: str, name: str) -> Entrant:
-        """Our pass over an array in memory, for these metrics."""
+    def panel(self, scores: Scores, metrics: str, name: str, bootstrap: int = 0) -> Entrant:
+        """Our pass over an array in memory, for these metrics, each with so many replicates of the rows."""
         path = self.make(scores)
         command = [self.program("bench_panel_calibrant"), "--scores", path, "--labels", path.with_suffix(".labels.npy")]
         command += ["--kind", scores.content, "--metrics", metrics, "--threads", self.threads]
+        command += ["--bootstrap", bootstrap]
         return Entrant(Worker(name, command), Role.OURS, scores.count)
 
     def read(self, scores: Scores) -> Entrant:

@@ -1,6 +1,6 @@
 // Metrics over float32 scores in memory.
 // usage: bench_panel_calibrant --scores F.npy --labels F.npy --kind probabilities|logits --metrics panel|NAME,...
-// --threads N
+// --threads N --bootstrap R
 
 #include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/version.hpp>
@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
   const scores values = is_logits ? scores(logits(view)) : scores(probabilities(view));
   const score_kind kind = is_logits ? score_kind::logits : score_kind::probabilities;
   const std::vector<std::string> metrics = bench::metric_names(options["--metrics"]);
+  const std::size_t replicates = options.number("--bootstrap");
   thread_pool pool(options.number("--threads"));
   return bench::serve(std::string(CALIBRANT_VERSION_STRING) + ", " + active_simd_target(),
-                      [&] { return bench::measure_metrics(values, labels, kind, metrics, pool); });
+                      [&] { return bench::measure_metrics(values, labels, kind, metrics, pool, replicates); });
 }

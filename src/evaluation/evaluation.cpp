@@ -72,6 +72,16 @@ evaluation_warning peer_notice(const peer_entry& peer) {
                            std::string(peer.version) + "; the headline and the warnings are Calibrant's own"};
 }
 
+void put_bootstrap(panel& shown, const panel_state& state, const evaluation_config& config,
+                   const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
+                   thread_pool& pool) {
+  std::vector<const estimate*> values;
+  for (const panel_metric& metric : shown.metrics) values.push_back(&metric.result);
+  std::vector<bootstrap_estimate> results =
+      bootstrap(state, config, metrics, values, options.bootstrap, options.metric, pool);
+  for (std::size_t m = 0; m < results.size(); ++m) shown.metrics[m].bootstrap = std::move(results[m]);
+}
+
 panel make_panel(const panel_state& state, const peer_state* peer, const panel_context& context,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
@@ -118,6 +128,7 @@ panel make_panel(const panel_state& state, const peer_state* peer, const panel_c
   });
   parts.emplace_back([&] { result.headline = headline(state, options.metric.level, context.soft_labels); });
   pool.run(parts.size(), [&](std::size_t part) { parts[part](); });
+  if (options.bootstrap > 0) put_bootstrap(result, state, config, metrics, options, pool);
   if (context.soft_labels) keep_what_soft_labels_allow(result);
 
   result.weight = state.top_label.all().sums.weight;
@@ -139,6 +150,11 @@ panel_parts parts_needed(const evaluation_options& options, std::size_t classes)
   for (const metric_entry* entry : chosen_metrics(options.metrics))
     if (!frugal || !entry->reads.contain(panel_part::class_values)) parts = parts | entry->reads;
   if (options.per_class_reliability.value_or(false)) parts = parts | panel_part::classwise;
+  if (options.bootstrap > 0) {
+    parts = parts | panel_part::rows;
+    for (const panel_part columns : {panel_part::classwise, panel_part::class_values, panel_part::ranks})
+      if (parts.contain(columns)) parts = parts | panel_part::row_scores;
+  }
   return parts;
 }
 
@@ -146,6 +162,11 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
   require_valid(options.metric);
+  if (options.bootstrap > 0 && (state.config.peer || !state.config.parts.contain(panel_part::rows)))
+    throw error(error_code::invalid_argument,
+                state.config.peer ? "bootstrap: got a peer, whose numbers have no replicates; leave out one of them"
+                                  : "bootstrap: the state holds no rows, expected a pass that keeps them; evaluate the "
+                                    "predictions themselves");
   const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
   // A state may be large: it is not copied where there is nothing to add up, and what a peer keeps likewise.
   std::optional<panel_state> sum;

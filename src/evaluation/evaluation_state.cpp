@@ -39,8 +39,8 @@ std::uint64_t row_counts::skipped_total() const noexcept {
 }
 
 panel_parts evaluation_config::measurable() const noexcept {
-  if (kind != score_kind::top_label) return panel_parts::all() | panel_part::kernel_pairs;
-  return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences;
+  if (kind != score_kind::top_label) return panel_parts::all() | panel_part::kernel_pairs | panel_part::row_scores;
+  return panel_part::top_label | panel_part::confidence_scores | panel_part::confidences | panel_part::rows;
 }
 
 panel_state evaluation_state::empty_panel() const {
@@ -53,6 +53,7 @@ panel_state evaluation_state::total() const {
   panel_state sum = empty_panel();
   for (const auto& [name, panel] : panels) sum.merge(panel);
   sum.kernel_pairs.merge(cross_group_pairs);
+  sum.rows.sort();
   return sum;
 }
 

@@ -16,6 +16,7 @@
 
 #include "evaluation/detail/block_buffers.hpp"
 #include "evaluation/detail/block_shares.hpp"
+#include "evaluation/detail/feed_states.hpp"
 #include "evaluation/detail/row_check.hpp"
 #include "evaluation/detail/row_pairs.hpp"
 #include "evaluation/detail/row_refusal.hpp"
@@ -156,8 +157,7 @@ class evaluator::worker {
   /// Moves sums that wait into the state of their group. Rows may wait across batches.
   void flush() {
     if (pending_group_ >= panels.size() || !panels[pending_group_]) return;
-    panels[pending_group_]->top_label.flush(top_label_scratch_);
-    panels[pending_group_]->classwise.flush(classwise_scratch_);
+    pending_.flush(*panels[pending_group_]);
   }
 
   panel_state& panel(std::size_t group) {
@@ -193,7 +193,7 @@ class evaluator::worker {
     summarize(block);
     // A short summary waits for memory, so the next block is fetched while the class-wise cells are busy with this one.
     // The full one is busy itself.
-    classwise_scratch_.ahead = config_.parts.contain(panel_part::proper_scores) ? 0 : capacity_ * K * sizeof(T);
+    pending_.classwise.ahead = config_.parts.contain(panel_part::proper_scores) ? 0 : capacity_ * K * sizeof(T);
 
     const row_summaries s = block.summaries();
     const double loose = detail::rounding_tolerance(K);
@@ -233,7 +233,7 @@ class evaluator::worker {
     for (std::size_t r = 0; r < repaired_.size(); ++r)
       second.push(repaired_scores_.data() + r * K, repaired_[r].label, repaired_[r].weight, repaired_[r].place);
     summarize(second);
-    classwise_scratch_.ahead = 0;
+    pending_.classwise.ahead = 0;
     feed(second, second.rows.data(), group);
   }
 
@@ -311,22 +311,20 @@ class evaluator::worker {
       counts.soft_labels += good.rows;
     }
     panel_state& state = panel(group);
-    if (config_.parts.contain(panel_part::proper_scores))
-      state.scores.accumulate(good);
-    else if (config_.parts.contain(panel_part::confidence_scores))
-      state.scores.accumulate_confidences(good);
-    state.top_label.accumulate(good, top_label_scratch_);
-    if (config_.parts.contain(panel_part::classwise)) state.classwise.accumulate(rows, good, classwise_scratch_);
-    if (config_.parts.contain(panel_part::confidences)) state.confidences.accumulate(good);
+    detail::feed_states(state, rows, block.rows.data(), good, pending_);
     if (config_.peer) peer(group).accumulate(rows, good, std::span(block.places).first(block.size()), rows_before);
-    if (config_.parts.contain(panel_part::class_values)) state.class_values.accumulate(rows, good);
     if (config_.parts.contain(panel_part::kernel_pairs) && good.weights == nullptr && !soft_)
       pairs_.add(
           rows, good.labels, good.rows, config_.classes.size(), batch_->source, group,
           [&](std::size_t i) { return batch_->first_row + block.places[i]; },
           [this](std::size_t a, std::size_t b, double h) { add_pair(a, b, h); });
-    // By the scores as they came: probabilities may tie where their logits do not.
-    if (config_.parts.contain(panel_part::ranks)) state.ranks.accumulate(block.rows.data(), good);
+    if (config_.parts.contain(panel_part::rows)) {
+      keys_.resize(good.rows);
+      for (std::size_t i = 0; i < good.rows; ++i)
+        keys_[i] = batch_->keys.empty() ? row_store::key_of(batch_->source, batch_->first_row + block.places[i])
+                                        : batch_->keys[block.places[i]];
+      state.rows.accumulate(rows, good, keys_);
+    }
     counts.measured += good.rows;
   }
 
@@ -382,8 +380,8 @@ class evaluator::worker {
                detail::block_buffers<float16>>
       block_;
   std::size_t pending_group_ = 0;  ///< whose sums wait in the scratches
-  pending_cells top_label_scratch_;
-  classwise_scratch classwise_scratch_;
+  detail::pending_sums pending_;
+  std::vector<std::uint64_t> keys_;
   std::vector<std::size_t> order_;
   aligned_doubles softmax_;
   std::vector<const double*> softmax_rows_;
@@ -421,6 +419,7 @@ void evaluator::accumulate(const prediction_batch& batch) {
           shares);
   require(batch.weights.empty() || batch.weights.size() == n, "weights", batch.weights.size(), n);
   require(batch.groups.empty() || batch.groups.size() == n, "groups", batch.groups.size(), n);
+  require(batch.keys.empty() || batch.keys.size() == n, "keys", batch.keys.size(), n);
   if (config_.peer && !(batch.weights.empty() && batch.label_shares.empty()))
     throw error(
         error_code::invalid_argument,
@@ -492,7 +491,10 @@ evaluation_state evaluator::finish(std::vector<source_info> sources, const std::
       if (!first) peer->second.merge(*w->peers[g]);
     }
   }
-  for (auto& [name, panel] : state.panels) panel.class_values.sort(pool_);
+  for (auto& [name, panel] : state.panels) {
+    panel.class_values.sort(pool_);
+    panel.rows.sort();
+  }
   if (state.counts.measured == 0) {
     const bool weightless = state.counts.zero_weight > 0 && state.counts.skipped_total() == 0;
     throw weightless

@@ -59,6 +59,16 @@ void put_reasons(json_writer& json, const estimate& e) {
   if (open) json.end_object();
 }
 
+void put_bootstrap(json_writer& json, const bootstrap_estimate& b) {
+  json.key("bootstrap");
+  json.begin_object();
+  put(json, "standard_error", b.standard_error.value);
+  put(json, "interval", b.uncertainty.bounds);
+  json.key("without_value").value(std::uint64_t{b.without_value});
+  if (!b.uncertainty.bounds) put_text(json, "reason", b.uncertainty.reason);
+  json.end_object();
+}
+
 void put_metric(json_writer& json, const panel_metric& m, confidence_level level) {
   const estimate& e = m.result;
   json.key(m.entry->name);
@@ -78,6 +88,7 @@ void put_metric(json_writer& json, const panel_metric& m, confidence_level level
     put_text(json, "reason", e.value.reason);
   else
     put_reasons(json, e);
+  if (m.bootstrap) put_bootstrap(json, *m.bootstrap);
   if (!e.details.empty()) {
     json.key("details");
     json.begin_object();
@@ -244,6 +255,7 @@ void put_options(json_writer& json, const evaluation& result) {
     json.null();
   put(json, "level", result.options.metric.level.level());
   json.key("seed").value(result.options.metric.seed);
+  json.key("bootstrap").value(std::uint64_t{result.options.bootstrap});
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);
   put(json, "norm", result.options.metric.norm);

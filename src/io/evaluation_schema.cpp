@@ -64,7 +64,7 @@ constexpr std::string_view after_problems = R"json(]},
     },
     "options": {
       "type": "object",
-      "required": ["bins", "binning", "edges", "peer", "level", "seed", "weight_kind", "log_floor", "norm", "top_k", "min_probability", "exact_rows", "coverage", "risk", "threshold"],
+      "required": ["bins", "binning", "edges", "peer", "level", "seed", "bootstrap", "weight_kind", "log_floor", "norm", "top_k", "min_probability", "exact_rows", "coverage", "risk", "threshold"],
       "properties": {
         "bins": {"type": "integer", "minimum": 1, "maximum": 65536},
         "binning": {"const": "width"},
@@ -74,6 +74,7 @@ constexpr std::string_view after_problems = R"json(]},
 constexpr std::string_view after_peers = R"json(]},
         "level": {"$ref": "#/$defs/level"},
         "seed": {"type": "integer", "minimum": 0, "description": "of what draws at random"},
+        "bootstrap": {"type": "integer", "minimum": 0, "description": "replicates of the rows; 0: none"},
         "weight_kind": {"enum": ["frequency", "importance"]},
         "log_floor": {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "norm": {"type": "number", "minimum": 1, "description": "power of ece_lp and classwise_ece_lp"},
@@ -162,6 +163,17 @@ constexpr std::string_view after_peers = R"json(]},
             "interval": {"type": "string", "minLength": 1},
             "expected_if_calibrated": {"type": "string", "minLength": 1},
             "p_value": {"type": "string", "minLength": 1}
+          }
+        },
+        "bootstrap": {
+          "type": "object",
+          "description": "what replicates of the rows say, if asked for",
+          "required": ["standard_error", "interval", "without_value"],
+          "properties": {
+            "standard_error": {"type": ["number", "null"], "minimum": 0},
+            "interval": {"$ref": "#/$defs/interval"},
+            "without_value": {"type": "integer", "minimum": 0, "description": "replicates where the metric is not defined"},
+            "reason": {"type": "string", "minLength": 1, "description": "why there is no interval"}
           }
         },
         "details": {"type": "object", "description": "further numbers by name", "additionalProperties": {"type": "number"}}

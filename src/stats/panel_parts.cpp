@@ -14,6 +14,10 @@ std::vector<std::string_view> panel_parts::names() const {
   if (contain(panel_part::class_values)) names.push_back("class_values");
   if (contain(panel_part::kernel_pairs)) names.push_back("kernel_pairs");
   if (contain(panel_part::ranks)) names.push_back("ranks");
+  if (contain(panel_part::row_scores))
+    names.push_back("row_scores");
+  else if (contain(panel_part::rows))
+    names.push_back("rows");
   return names;
 }
 

@@ -117,7 +117,7 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 
 OPTIONS = {
     "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
-    "exact-rows level metrics norm top-k min-probability coverage risk threshold seed per-class json markdown state hash quiet threads help",
+    "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap seed per-class json markdown state hash quiet threads help",
     "merge": "output help",
     "info": "help",
     "metrics": "json markdown json-schema peers help",

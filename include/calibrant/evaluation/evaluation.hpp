@@ -10,6 +10,7 @@
 
 #include <calibrant/catalog/metric_catalog.hpp>
 #include <calibrant/core/thread_pool.hpp>
+#include <calibrant/evaluation/bootstrap.hpp>
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/metrics/class_table.hpp>
 #include <calibrant/metrics/reliability_diagram.hpp>
@@ -20,6 +21,7 @@ namespace calibrant {
 struct panel_metric {
   const metric_entry* entry = nullptr;
   estimate result;
+  std::optional<bootstrap_estimate> bootstrap = {};  ///< if asked for
 };
 
 /// Something a reader should know before trusting the numbers.
@@ -44,6 +46,7 @@ struct panel {
 
 struct evaluation_options {
   metric_options metric = {};             ///< what every metric is told; `bins` is that of the state
+  std::size_t bootstrap = 0;              ///< replicates of the rows per metric; 0: none
   std::vector<std::string> metrics = {};  ///< names; empty: the default panel
   /// A reliability diagram for every class. Absent: up to 100 classes, if a chosen metric is about classes.
   std::optional<bool> per_class_reliability = {};

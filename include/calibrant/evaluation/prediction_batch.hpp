@@ -26,6 +26,7 @@ struct prediction_batch {
   std::uint64_t first_row = 0;                     ///< number of the first row inside its source, counted from 0
   std::span<const std::int32_t> predictions = {};  ///< n predicted classes of confidences; empty without classes
   std::span<const double> label_shares = {};  ///< n x K, read where the label is soft_label; empty without such labels
+  std::span<const std::uint64_t> keys = {};   ///< n names of the rows, unique; empty: source and row number name them
 };
 
 /// What a row of scores is: probabilities or logits of all classes, or the confidence of the predicted one alone.

@@ -31,6 +31,10 @@ class class_value_store {
   void accumulate(const T* const* rows, const row_block& block);
   /// Brings every column into order, side by side on the threads of the pool. O(n K).
   void sort(thread_pool& pool);
+  /// The same on this thread.
+  void flush() {
+    for (forecast_column& column : columns_) column.flush();
+  }
   /// After a visitor of `fields` has filled the arrays: whether some rows give such a state. If not, do not use it.
   [[nodiscard]] bool restore();
   /// Throws error (state_mismatch) if classes, weight kind or limit differ.

@@ -16,6 +16,8 @@ enum class panel_part : unsigned {
   class_values = 32,       ///< class_value_store
   kernel_pairs = 128,      ///< kernel_pair_sums, which rows of one pass alone can give
   ranks = 64,              ///< label_ranks
+  rows = 256,              ///< row_store, which no state file holds
+  row_scores = 768,        ///< likewise with the scores of every class
 };
 
 /// A set of states: what a metric reads, or what a pass measures.
@@ -36,10 +38,16 @@ class panel_parts {
     return (bits_ & parts.bits_) == parts.bits_;
   }
   /// "scores" (or "confidence_scores" alone), "top_label", "classwise", "confidences", "class_values", "ranks",
-  /// "kernel_pairs", as far as they are in the set.
+  /// "kernel_pairs", "row_scores" (or "rows" alone), as far as they are in the set.
   [[nodiscard]] std::vector<std::string_view> names() const;
   /// The names separated by commas.
   [[nodiscard]] std::string text() const;
+
+  [[nodiscard]] constexpr panel_parts without(panel_parts parts) const noexcept {
+    panel_parts rest;
+    rest.bits_ = bits_ & ~parts.bits_;
+    return rest;
+  }
 
   friend constexpr panel_parts operator|(panel_parts a, panel_parts b) noexcept {
     panel_parts both;

@@ -15,6 +15,7 @@
 #include <calibrant/stats/kernel_pair_sums.hpp>
 #include <calibrant/stats/label_ranks.hpp>
 #include <calibrant/stats/panel_parts.hpp>
+#include <calibrant/stats/row_store.hpp>
 #include <calibrant/stats/score_sums.hpp>
 #include <calibrant/stats/top_label_cells.hpp>
 
@@ -34,7 +35,8 @@ struct panel_state {
         classwise(measured.contain(panel_part::classwise) ? classes : 0, edges, kind),
         confidences(kind, exact_rows),
         class_values(measured.contain(panel_part::class_values) ? classes : 0, kind, exact_rows),
-        ranks(measured.contain(panel_part::ranks) ? classes : 0, kind) {}
+        ranks(measured.contain(panel_part::ranks) ? classes : 0, kind),
+        rows(measured, classes) {}
 
   /// Throws error (state_mismatch) if the configurations differ; both stay untouched.
   void merge(const panel_state& other) {
@@ -55,6 +57,7 @@ struct panel_state {
     class_values.merge(other.class_values);
     kernel_pairs.merge(other.kernel_pairs);
     ranks.merge(other.ranks);
+    rows.merge(other.rows);
   }
 
   template <class Visitor>
@@ -75,6 +78,7 @@ struct panel_state {
   class_value_store class_values;
   kernel_pair_sums kernel_pairs;  ///< not among the fields
   label_ranks ranks;
+  row_store rows;  ///< not among the fields
 
  private:
   template <class Self, class Visitor>
