@@ -128,6 +128,10 @@ void check(const evaluate_options& options) {
     refuse("--bootstrap draws rows again, but --peer takes the numbers of a package once; remove one of them");
   if (options.bootstrap && options.from_state)
     refuse("--bootstrap draws rows, but --from-state has sums alone; evaluate the prediction files with it");
+  if (options.id && !options.labels && !options.bootstrap)
+    refuse(
+        "--id joins the rows of two files or names those that are drawn, but there is one file and no draw; name the "
+        "labels' file with --labels, or add --bootstrap");
   if (options.seed && !options.bootstrap) refuse("--seed is of what draws at random, but nothing does; add --bootstrap");
   if (options.peer && options.log_floor)
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");

@@ -36,7 +36,8 @@ prediction_batch batch_buffers::batch(score_kind kind, std::size_t classes) cons
           .source = source,
           .first_row = first_row,
           .predictions = predictions,
-          .label_shares = label_shares};
+          .label_shares = label_shares,
+          .keys = keys};
 }
 
 }  // namespace calibrant

@@ -59,11 +59,20 @@ void put_reasons(json_writer& json, const estimate& e) {
   if (open) json.end_object();
 }
 
+void put_method(json_writer& json, const interval_estimate& e) {
+  json.key("method");
+  if (e.bounds)
+    json.value(e.method);
+  else
+    json.null();
+}
+
 void put_bootstrap(json_writer& json, const bootstrap_estimate& b) {
   json.key("bootstrap");
   json.begin_object();
   put(json, "standard_error", b.standard_error.value);
   put(json, "interval", b.uncertainty.bounds);
+  put_method(json, b.uncertainty);
   json.key("without_value").value(std::uint64_t{b.without_value});
   if (!b.uncertainty.bounds) put_text(json, "reason", b.uncertainty.reason);
   json.end_object();
@@ -76,11 +85,7 @@ void put_metric(json_writer& json, const panel_metric& m, confidence_level level
   put(json, "value", e.value.value);
   put(json, "interval", e.uncertainty.bounds);
   put(json, "level", level.level());
-  json.key("method");
-  if (e.uncertainty.bounds)
-    json.value(e.uncertainty.method);
-  else
-    json.null();
+  put_method(json, e.uncertainty);
   put(json, "expected_if_calibrated", e.expected_if_calibrated.value);
   put(json, "p_value", e.p_value.value);
   put_text(json, "units", m.entry->units);

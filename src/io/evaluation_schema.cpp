@@ -168,10 +168,11 @@ constexpr std::string_view after_peers = R"json(]},
         "bootstrap": {
           "type": "object",
           "description": "what replicates of the rows say, if asked for",
-          "required": ["standard_error", "interval", "without_value"],
+          "required": ["standard_error", "interval", "method", "without_value"],
           "properties": {
             "standard_error": {"type": ["number", "null"], "minimum": 0},
             "interval": {"$ref": "#/$defs/interval"},
+            "method": {"type": ["string", "null"], "minLength": 1, "description": "of the interval"},
             "without_value": {"type": "integer", "minimum": 0, "description": "replicates where the metric is not defined"},
             "reason": {"type": "string", "minLength": 1, "description": "why there is no interval"}
           }

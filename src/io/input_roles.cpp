@@ -57,8 +57,6 @@ void check_roles(const input_options& options) {
         "--correct");
   if (options.soft_labels && options.positive)
     refuse("--soft-labels need the name of every class, expected --scores instead of --positive");
-  if (options.id && !options.labels_file)
-    refuse("--id joins the rows of two files, but there is one; name the other one with --labels");
 }
 
 std::size_t array_column(const std::string& path, const std::string& text, std::size_t columns) {

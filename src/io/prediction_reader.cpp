@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/sha256.hpp>
+#include <calibrant/stats/row_store.hpp>
 
 #include "io/detail/class_discovery.hpp"
 #include "io/detail/input_file.hpp"
@@ -118,6 +119,7 @@ class file_source final : public batch_source {
     into.label_shares.clear();
     into.weights.clear();
     into.groups.clear();
+    into.keys.clear();
     into.source = current_;
     into.first_row = sources_[current_].rows;
     const std::size_t at_most =
@@ -130,6 +132,7 @@ class file_source final : public batch_source {
       into.rows += got;
     }
     if (into.rows == 0) return false;
+    if (options_.id) name_rows(into);
     if (source_.joined) source_.joined->append(sources_[current_].path, into, *keys_);
     for (std::size_t i = 0; i < into.predictions.size(); ++i)
       if (into.predictions[i] == refused_label) into.labels[i] = refused_label;
@@ -139,6 +142,19 @@ class file_source final : public batch_source {
     rows_of_all_ += into.rows;
     bytes_read_.store(bytes_done_ + source_.scores->bytes_read(), std::memory_order_relaxed);
     return true;
+  }
+
+  /// Rows that share an id share a key, also across sources.
+  void name_rows(batch_buffers& into) {
+    std::vector<std::string>& ids = keys_->ids();
+    for (const std::string& id : ids) {
+      if (id.empty() && !source_.joined)
+        throw error(error_code::malformed_input,
+                    fmt::format("{}: row {} has no id, expected one in every row of a file that --id names",
+                                sources_[current_].path, into.first_row + into.keys.size()));
+      into.keys.push_back(row_store::key_of(id));
+    }
+    if (!source_.joined) ids.clear();
   }
 
   /// Division rounds correctly, so 50 becomes the number that 0.5 is. Halves are widened: they hold no hundredth well.

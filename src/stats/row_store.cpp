@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <calibrant/core/float16.hpp>
+#include <calibrant/core/random.hpp>
 
 namespace calibrant {
 namespace {
@@ -30,6 +31,18 @@ void permute(large_vector<T>& numbers, std::span<const std::size_t> order, std::
 }
 
 }  // namespace
+
+std::uint64_t row_store::key_of(std::string_view name) noexcept {
+  std::uint64_t key = name.size();
+  while (!name.empty()) {
+    std::uint64_t word = 0;
+    const std::string_view bytes = name.substr(0, sizeof word);
+    for (const char byte : bytes) word = word << 8 | static_cast<unsigned char>(byte);
+    key = counter_random::scramble(key + counter_random::step) ^ word;
+    name.remove_prefix(bytes.size());
+  }
+  return counter_random::scramble(key + counter_random::step);
+}
 
 void row_store::give_up(std::string why) {
   const auto forget = [](auto& numbers) { numbers = std::remove_cvref_t<decltype(numbers)>(); };

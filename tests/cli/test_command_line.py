@@ -57,7 +57,11 @@ WRONG = [
     ((*EVALUATE, "--soft-labels", "q_*_*"), ('soft labels: got the pattern "q_*_*", expected exactly one \'*\'',)),
     (("evaluate", "good.csv", "--confidence", "p_c0", "--prediction", "label", "--soft-labels", "q_*"), ("--soft-labels are probabilities of all classes",)),
     (("evaluate", "good.csv", "--probabilities", "--positive", "c0", "p_c0", "--soft-labels", "q_*"), ("--soft-labels need the name of every class",)),
-    ((*EVALUATE, "--id", "id"), ("--id joins the rows of two files", "--labels")),
+    ((*EVALUATE, "--id", "id"), ("--id joins the rows of two files", "--labels", "--bootstrap")),
+    ((*EVALUATE, "--seed", "1"), ("--seed is of what draws at random", "add --bootstrap")),
+    ((*EVALUATE, "--bootstrap", "1"), ("a whole number of at least 2",)),
+    ((*EVALUATE, "--bootstrap", "100", "--peer", "netcal"), ("--bootstrap draws rows again, but --peer", "remove one of them")),
+    (("evaluate", "--from-state", "x.cstate", "--bootstrap", "100"), ("--from-state has sums alone", "evaluate the prediction files")),
     *(((*EVALUATE, "--each", *option), (f"--each {says}",)) for option, says in (
         (("--state", "x.cstate"), "measures every file on its own"), (("--group", "g"), "and --group contradict"), (("--per-class",), "shows files side by side"))),
     ((*EVALUATE, "--json", "-", "--markdown", "-"), ("--json and --markdown both write to standard output", "change one of them")),

@@ -26,7 +26,8 @@ struct prediction_batch {
   std::uint64_t first_row = 0;                     ///< number of the first row inside its source, counted from 0
   std::span<const std::int32_t> predictions = {};  ///< n predicted classes of confidences; empty without classes
   std::span<const double> label_shares = {};  ///< n x K, read where the label is soft_label; empty without such labels
-  std::span<const std::uint64_t> keys = {};   ///< n names of the rows, unique; empty: source and row number name them
+  std::span<const std::uint64_t> keys = {};   ///< n keys of the rows (row_store::key_of), equal for rows that are to be
+                                              ///< drawn together; empty: each row has its own
 };
 
 /// What a row of scores is: probabilities or logits of all classes, or the confidence of the predicted one alone.
@@ -47,6 +48,7 @@ struct batch_buffers {
   std::vector<double> label_shares;       ///< n x K; empty without soft labels
   std::vector<double> weights;            ///< empty without a weight column
   std::vector<std::int32_t> groups;       ///< empty without a group column
+  std::vector<std::uint64_t> keys;        ///< empty without an id column
   std::size_t rows = 0;
   std::size_t source = 0;
   std::uint64_t first_row = 0;

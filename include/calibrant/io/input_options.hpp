@@ -30,7 +30,8 @@ struct input_options {
   std::optional<std::string> soft_labels;  ///< instead of `label`: columns with the probability that a class is the
                                            ///< true one, by a pattern whose '*' is the class, or listed in class order
   std::optional<std::string> labels_file;  ///< labels in a file of their own, in the same row order or joined by `id`
-  std::optional<std::string> id;           ///< column of both files that joins their rows
+  std::optional<std::string> id;           ///< column that names the rows: it joins those of `labels_file`, and
+                                           ///< rows with the same id are drawn together in replicates
   std::optional<std::string> weight;       ///< weight column
   std::optional<std::string> group;        ///< group column
   std::vector<std::string> classes;  ///< class names in column order; empty: from the pattern or columns, or 0..K-1

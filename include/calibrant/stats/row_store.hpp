@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <calibrant/core/large_vector.hpp>
@@ -17,8 +18,9 @@ namespace calibrant {
 /// pass that is asked for it keeps them, and state files do not.
 ///
 /// Every row has a key, by which the rows are in order after `sort`; so threads, batches and the order of merges leave
-/// no trace. Memory: 24 bytes a row, 8 more for class-wise cells, 48 for proper scores, 8 K more where the scores are kept. Above most_numbers, and where a label is a
-/// distribution, the rows are given up and `missing` says why.
+/// no trace. Rows may share a key: then they are drawn together. Memory: 24 bytes a row, 8 more for class-wise cells,
+/// 48 for proper scores, 8 K more where the scores are kept. Above most_numbers, and where a label is a distribution,
+/// the rows are given up and `missing` says why.
 class row_store {
  public:
   /// About 1.6 GB: a draw of more rows than that takes longer than anybody waits.
@@ -35,6 +37,8 @@ class row_store {
   [[nodiscard]] static std::uint64_t key_of(std::size_t source, std::uint64_t row) noexcept {
     return (static_cast<std::uint64_t>(source) << 40) + row;
   }
+  /// The key of a row with a name: a hash of its bytes, the same on every machine.
+  [[nodiscard]] static std::uint64_t key_of(std::string_view name) noexcept;
 
   /// The rows of the block, whose probabilities stand at `rows`, with their keys. T is float, double or float16.
   template <class T>
