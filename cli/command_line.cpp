@@ -213,8 +213,10 @@ class command_parser {
                                 "joined by --id"))
         ->type_name("FILE")
         ->group(group);
-    of_input(command.add_option("--id", o.id, "Column that names the rows: tells in both files which label belongs to which row, and rows with "
-                                     "the same id are drawn together by --bootstrap"))
+    of_input(command.add_option(
+                 "--id", o.id,
+                 "Column that names the rows: tells in both files which label belongs to which row, and rows with "
+                 "the same id are drawn together by --bootstrap"))
         ->type_name("COLUMN")
         ->group(group);
     of_input(

@@ -132,7 +132,8 @@ void check(const evaluate_options& options) {
     refuse(
         "--id joins the rows of two files or names those that are drawn, but there is one file and no draw; name the "
         "labels' file with --labels, or add --bootstrap");
-  if (options.seed && !options.bootstrap) refuse("--seed is of what draws at random, but nothing does; add --bootstrap");
+  if (options.seed && !options.bootstrap)
+    refuse("--seed is of what draws at random, but nothing does; add --bootstrap");
   if (options.peer && options.log_floor)
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
   if (options.peer && options.state)

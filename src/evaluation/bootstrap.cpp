@@ -69,7 +69,8 @@ bootstrap_estimate summarize_replicates(double value, std::vector<double> replic
     return result;
   }
   if (replicates.front() == replicates.back()) {
-    result.uncertainty = interval_estimate::none("all replicates are equal, which does not mean that the value is sure");
+    result.uncertainty =
+        interval_estimate::none("all replicates are equal, which does not mean that the value is sure");
     return result;
   }
   const double needed = std::ceil(4 / level.alpha());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numbers>
 
 #include <calibrant/math/log_gamma.hpp>
@@ -11,7 +12,28 @@ namespace {
 
 /// ln n! - ln( sqrt(2 pi n) (n/e)^n ), n >= 1.
 double stirling_error(double n) noexcept {
-  if (n < 16) return log_gamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
+  // Its values at 1, ..., 15, from 40 digits.
+  static constexpr double exact[] = {0,
+                                     0.081061466795327258,
+                                     0.041340695955409294,
+                                     0.027677925684998339,
+                                     0.020790672103765093,
+                                     0.016644691189821192,
+                                     0.013876128823070748,
+                                     0.011896709945891770,
+                                     0.010411265261972096,
+                                     0.0092554621827127329,
+                                     0.0083305634333628713,
+                                     0.0075736754879518408,
+                                     0.0069428401072095299,
+                                     0.0064089941880042071,
+                                     0.0059513701127588477,
+                                     0.0055547335519628014};
+  if (n < 16) {
+    const auto place = static_cast<std::size_t>(n);
+    if (static_cast<double>(place) == n) return exact[place];
+    return log_gamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.5 * std::log(2 * std::numbers::pi);
+  }
   // The first six terms sum_j B_2j / (2j (2j-1) n^(2j-1)); at n = 16 the next one is 1.4e-18.
   const double s = 1 / (n * n);
   return (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188 - s * (691.0 / 360360)))))) /

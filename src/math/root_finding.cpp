@@ -30,4 +30,22 @@ double bracketed_root(const std::function<double(double)>& function, double lowe
   return std::midpoint(a, b);
 }
 
+double rising_root(const std::function<value_and_slope(double)>& function, double lower, double upper) {
+  constexpr double close = 4 * std::numeric_limits<double>::epsilon();
+  double x = upper;
+  for (int evaluations = 0; evaluations < 200; ++evaluations) {
+    const auto [value, slope] = function(x);
+    (value < 0 ? lower : upper) = x;
+    double next = x - value / slope;
+    if (!(next > lower && next < upper)) {
+      // Past an end of what is left: there already, or a slope that tells too little.
+      if (std::abs(next - x) <= close * std::abs(x)) return x;
+      next = std::midpoint(lower, upper);
+    }
+    if (std::abs(next - x) <= close * std::abs(x) || upper - lower <= close * std::abs(upper)) return next;
+    x = next;
+  }
+  return x;
+}
+
 }  // namespace calibrant

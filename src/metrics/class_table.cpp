@@ -44,15 +44,14 @@ std::vector<class_row> class_table(const top_label_cells& top_label, const class
     moments.clear();
     for (const cell_pair& bin : bins)
       if (!bin.empty()) moments.push_back(bin.moments(column.weight));
-    class_row row{
-        .rows = column.hits,
-        .prevalence = column.hits / column.weight,
-        .mean_probability = column.confidence / column.weight,
-        .predicted = {},
-        .precision = {},
-        .mean_confidence = {},
-        .calibration_error = class_calibration_error(bins, column.weight),
-        .uncertainty = simultaneous_interval(moments, each)};
+    class_row row{.rows = column.hits,
+                  .prevalence = column.hits / column.weight,
+                  .mean_probability = column.confidence / column.weight,
+                  .predicted = {},
+                  .precision = {},
+                  .mean_confidence = {},
+                  .calibration_error = class_calibration_error(bins, column.weight),
+                  .uncertainty = simultaneous_interval(moments, each)};
     put_predicted(row, top_label.predicted(k).sums);
     table.push_back(row);
   }

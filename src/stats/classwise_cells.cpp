@@ -60,6 +60,10 @@ void classwise_cells::flush(classwise_scratch& scratch) {
   const std::size_t B = edges().bins();
   for (std::size_t k = 0; k < classes(); ++k) {
     exact_cell* const cells = cells_.by_weight.exact_cells() + k * B;
+    // The table of many classes has left the cache since the last flush, and the cells to be filled are scattered.
+    constexpr std::size_t ahead = 3;
+    if (k + ahead < classes())
+      for (std::size_t b = 0; b < B; ++b) __builtin_prefetch(cells + ahead * B + b, 1);
     exact_cell& column = cells[0];
     column.weight += static_cast<std::int64_t>(scratch.pending.rows);
     column.confidence += scratch.totals[k];

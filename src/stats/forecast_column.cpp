@@ -42,8 +42,7 @@ struct weighted_key {
 template <class Keys, class Forecast>
 sorted_forecasts rows_in_order(const Keys& keys, const Forecast& forecast) {
   return sorted_forecasts::of_rows_in_order(
-      keys.size(), [&](std::size_t i) { return forecast(keys[i]); },
-      [&](std::size_t i) { return (keys[i] & 1) != 0; });
+      keys.size(), [&](std::size_t i) { return forecast(keys[i]); }, [&](std::size_t i) { return (keys[i] & 1) != 0; });
 }
 
 }  // namespace

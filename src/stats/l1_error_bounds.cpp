@@ -41,14 +41,20 @@ double absolute_mean(const cell_moments& cell) noexcept {
                   binomial_mean_absolute_deviation(cell.rows, t) / std::sqrt(cell.rows * t * (1 - t)));
 }
 
-/// E |Z + t| for a standard normal Z.
-double folded_mean(double t) noexcept { return t * (1 - 2 * normal_upper_tail(t)) + 2 * normal_density(t); }
+/// |Z + t| for a standard normal Z and t >= 0.
+struct folded_normal {
+  double mean, mean_slope;          ///< h(t), h'(t) = 1 - 2 P(Z > t)
+  double variance, variance_slope;  ///< 1 + t^2 - h^2, factored so that it does not cancel for large t; 2 (t - h h')
 
-/// Var |Z + t| = 1 + t^2 - folded_mean(t)^2, factored so that it does not cancel for large t.
-double folded_variance(double t) noexcept {
-  const double excess = 2 * (normal_density(t) - t * normal_upper_tail(t));  // folded_mean(t) - t
-  return std::max(1 - excess * (2 * t + excess), 0.0);
-}
+  explicit folded_normal(double t) noexcept {
+    const double tail = normal_upper_tail(t);
+    const double excess = 2 * (normal_density(t) - t * tail);  // h - t
+    mean = t + excess;
+    mean_slope = 1 - 2 * tail;
+    variance = std::max(1 - excess * (2 * t + excess), 0.0);
+    variance_slope = 2 * (2 * tail * t - excess * mean_slope);
+  }
+};
 
 }  // namespace
 
@@ -122,13 +128,16 @@ double l1_error_upper_bound(std::span<const cell_moments> cells, double alpha) {
   if (noise <= 1e-15 * observed || noise == 0)
     return std::min(observed + z * std::sqrt(noise_squares + mass_variance), 1.0);
 
-  const auto excess = [&](double t) {
-    return noise * folded_mean(t) - z * std::sqrt(noise_squares * folded_variance(t) + mass_variance) - observed;
+  const auto excess = [&](double t) -> value_and_slope {
+    const folded_normal folded(t);
+    const double deviation = std::sqrt(noise_squares * folded.variance + mass_variance);
+    const double slope = deviation > 0 ? noise_squares * folded.variance_slope / (2 * deviation) : 0;
+    return {noise * folded.mean - z * deviation - observed, noise * folded.mean_slope - z * slope};
   };
-  if (excess(0) >= 0) return 0;  // less error than even exact calibration explains
-  double high = 1;
-  while (excess(high) < 0) high *= 2;
-  return std::min(bracketed_root(excess, 0, high) * noise, 1.0);
+  if (excess(0).value >= 0) return 0;  // less error than even exact calibration explains
+  // h(t) >= t and the variance of |Z + t| is at most 1, so here the excess is not negative any more.
+  const double high = (observed + std::max(z, 0.0) * std::sqrt(noise_squares + mass_variance)) / noise;
+  return std::min(rising_root(excess, 0, high) * noise, 1.0);
 }
 
 interval l1_error_interval(std::span<const cell_moments> cells, confidence_level level) {

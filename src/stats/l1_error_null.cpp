@@ -42,7 +42,8 @@ l1_error_null::l1_error_null(std::span<const cell_moments> cells) noexcept {
     expected_ += share * m;
     // A difference of rounding errors is no variance: one row of confidence 1/2 has |c - a| = 1/2 always.
     if (spread > 1e-14 * n * v) variance += share * share * spread;
-    third_moment_ += detail::absolute_normal_third_moment * std::pow(share * std::sqrt(n * v), 3);
+    const double r = share * std::sqrt(n * v);
+    third_moment_ += detail::absolute_normal_third_moment * r * r * r;
   }
   deviation_ = std::sqrt(variance);
   // Cells of a row or two vary less than the normal limit of the third moment supposes; an error that hardly varies at

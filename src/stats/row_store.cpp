@@ -134,7 +134,7 @@ row_block row_store::block(std::span<const std::uint32_t> drawn, block_memory& m
   row_block result{.rows = drawn.size()};
   row_summaries& s = result.summaries;
   double** const fields[most_summaries] = {&s.confidence, &s.label_probability, &s.sum_squares, &s.sum_cubes,
-                                      &s.entropy,    &s.squared_surprise,  &s.log_loss};
+                                           &s.entropy,    &s.squared_surprise,  &s.log_loss};
   for (std::size_t f = 0; f < summaries_; ++f) *fields[f] = gather(memory.numbers[f], numbers_[f]);
   s.prediction = gather(memory.predictions, predictions_);
   result.labels = gather(memory.labels, labels_);

@@ -64,7 +64,8 @@ TEST(BootstrapDraws, ArePoissonAndIndependent) {
     return m == 4 ? at_least : p;
   };
   std::array<std::array<double, 5>, 5> cells{};
-  for (std::size_t i = 0; i < n; ++i) ++cells[std::min<std::size_t>(counts[0][i], 4)][std::min<std::size_t>(counts[1][i], 4)];
+  for (std::size_t i = 0; i < n; ++i)
+    ++cells[std::min<std::size_t>(counts[0][i], 4)][std::min<std::size_t>(counts[1][i], 4)];
   double chi_square = 0;
   for (std::size_t a = 0; a < 5; ++a)
     for (std::size_t b = 0; b < 5; ++b) {
@@ -73,7 +74,8 @@ TEST(BootstrapDraws, ArePoissonAndIndependent) {
     }
   EXPECT_LT(chi_square, 79);
   // Counts past the table's fast part: P(X >= 7) = 8.3e-5, 33 of 400,000 expected; 6 deviations are 34.
-  const auto many = static_cast<double>(std::count_if(counts[0].begin(), counts[0].end(), [](std::size_t m) { return m >= 7; }));
+  const auto many =
+      static_cast<double>(std::count_if(counts[0].begin(), counts[0].end(), [](std::size_t m) { return m >= 7; }));
   EXPECT_NEAR(many, 33.3, 34);
 }
 
@@ -94,9 +96,8 @@ TEST(BootstrapDraws, LargeMultiplicitiesAreThoseOfTheLaw) {
 }
 
 TEST(Bootstrap, AReplicateIsAPassOverRowsAsOftenAsDrawn) {
-  const std::vector<std::string> metrics = {"accuracy", "log_loss",      "brier", "ece",  "mce", "classwise_ece",
-                                            "ace",      "ks_error",      "aurc",  "mmce", "smooth_ece",
-                                            "top_k_accuracy"};
+  const std::vector<std::string> metrics = {"accuracy", "log_loss", "brier", "ece",  "mce",        "classwise_ece",
+                                            "ace",      "ks_error", "aurc",  "mmce", "smooth_ece", "top_k_accuracy"};
   for (const bool weighted : {false, true}) {
     dataset data = random_probabilities(700, 4, 11);
     if (weighted) add_real_weights(data, 12);
@@ -175,7 +176,8 @@ TEST(Bootstrap, StandardErrorsOfMeansAreTheKnownOnes) {
   const evaluation result = bootstrapped(data, asking({"accuracy", "brier", "log_loss"}, 1000));
   const double a = *result.total.find("accuracy")->value.value;
   // The deviation over 1,000 replicates misses by 2.2 %; six times that is never seen.
-  EXPECT_NEAR(*result.total.metrics[0].bootstrap->standard_error.value, std::sqrt(a * (1 - a) / 4000), 0.14 * std::sqrt(a * (1 - a) / 4000));
+  EXPECT_NEAR(*result.total.metrics[0].bootstrap->standard_error.value, std::sqrt(a * (1 - a) / 4000),
+              0.14 * std::sqrt(a * (1 - a) / 4000));
   for (std::size_t m : {1, 2}) {
     const panel_metric& metric = result.total.metrics[m];
     const interval known = *metric.result.uncertainty.bounds;

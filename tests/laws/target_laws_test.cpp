@@ -21,12 +21,6 @@ std::vector<dataset> weightings(const dataset& plain) {
   return all;
 }
 
-tolerance logit_tolerance(const std::string& output) {
-  if (is_solved(output)) return solver_tolerance;
-  const bool of_seven_digits = output.ends_with(".expected") || output.ends_with(".p_value");
-  return of_seven_digits ? tolerance{1e-12, 1e-5} : tolerance{1e-13, 1e-12};
-}
-
 template <class T>
 class TargetLaws : public ::testing::Test {
  protected:
@@ -58,8 +52,6 @@ class TargetLaws : public ::testing::Test {
             const evaluation_state state = measure_view(data, stored.view());
             const std::string where = target + ", " + data.name + ", " + std::to_string(gap) +
                                       " elements between rows" + (backwards ? ", backwards" : "");
-            // Logits without fused multiplication: probabilities within 4 ULP, so all figures keep 13 digits, and 6
-            // where they are derived from sums of seven.
             if (data.kind == score_kind::logits && target == "sse4")
               EXPECT_EQ(differences(metric_numbers(state.total()), expected_numbers, logit_tolerance), "") << where;
             else

@@ -56,7 +56,8 @@ inline void add_diagram(numbers& into, const std::string& name, const std::vecto
   constexpr double absent = std::numeric_limits<double>::quiet_NaN();
   numbers all;
   add_diagram(all, "top_label", top_label_reliability(state.top_label, level));
-  const std::vector<class_row> classes = class_table(state.top_label, state.classwise, level, 0, state.classwise.classes());
+  const std::vector<class_row> classes =
+      class_table(state.top_label, state.classwise, level, 0, state.classwise.classes());
   for (std::size_t k = 0; k < classes.size(); ++k) {
     const class_row& row = classes[k];
     const std::string name = "class[" + std::to_string(k) + "]";

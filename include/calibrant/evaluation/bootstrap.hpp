@@ -15,9 +15,9 @@ namespace calibrant {
 
 /// What replicates of the rows say of one metric.
 struct bootstrap_estimate {
-  std::size_t replicates = 0;                       ///< that were drawn
-  std::size_t without_value = 0;                    ///< of them, where the metric is not defined
-  figure standard_error = figure::none("");         ///< standard deviation over the replicates
+  std::size_t replicates = 0;                ///< that were drawn
+  std::size_t without_value = 0;             ///< of them, where the metric is not defined
+  figure standard_error = figure::none("");  ///< standard deviation over the replicates
   interval_estimate uncertainty = interval_estimate::none("");
 };
 
@@ -33,9 +33,8 @@ struct bootstrap_estimate {
 /// Complexity: replicates times a pass over rows in memory.
 [[nodiscard]] std::vector<bootstrap_estimate> bootstrap(const panel_state& state, const evaluation_config& config,
                                                         std::span<const metric_entry* const> metrics,
-                                                        std::span<const estimate* const> values,
-                                                        std::size_t replicates, const metric_options& options,
-                                                        thread_pool& pool);
+                                                        std::span<const estimate* const> values, std::size_t replicates,
+                                                        const metric_options& options, thread_pool& pool);
 
 /// The estimate from the value and its replicates, in any order; those that are NaN have none.
 [[nodiscard]] bootstrap_estimate summarize_replicates(double value, std::vector<double> replicates,

@@ -61,10 +61,9 @@ class class_value_store {
   template <class Self, class Visitor>
   static void describe(Self& self, Visitor& visit) {
     for (std::size_t k = 0; k < self.classes(); ++k)
-      self.columns_[k].fields(
-          [&](const std::string& name, auto&&... rest) {
-            visit(std::to_string(k) + "." + name, std::forward<decltype(rest)>(rest)...);
-          });
+      self.columns_[k].fields([&](const std::string& name, auto&&... rest) {
+        visit(std::to_string(k) + "." + name, std::forward<decltype(rest)>(rest)...);
+      });
   }
 
   std::vector<forecast_column> columns_;

@@ -62,8 +62,8 @@ class drawn_rows {
   std::size_t size_ = 0;
 };
 
-/// Draws replicates 2 pair and 2 pair + 1: they share the 64 bits of a draw. Row i, whose key is keys[i], comes Poisson(1)
-/// times, a function of (seed, replicate, key) alone.
+/// Draws replicates 2 pair and 2 pair + 1: they share the 64 bits of a draw. Row i, whose key is keys[i], comes
+/// Poisson(1) times, a function of (seed, replicate, key) alone.
 inline void draw_pair(std::uint64_t seed, std::size_t pair, std::span<const std::uint64_t> keys,
                       std::array<drawn_rows, 2>& replicates) {
   const counter_random random(seed, pair);

@@ -38,9 +38,10 @@ template <class A, class B>
   return std::exp(-std::sqrt(sum(distance))) * residuals;
 }
 
-/// Finds the pairs of rows: positions 2j and 2j + 1 of one source. A row whose partner has not come is copied and waits.
-/// The partner of a row that waits may have been refused, so whoever has seen all rows of a run says so with `forget`:
-/// then at most the first and the last row of a run wait on, and memory does not depend on how many rows are refused.
+/// Finds the pairs of rows: positions 2j and 2j + 1 of one source. A row whose partner has not come is copied and
+/// waits. The partner of a row that waits may have been refused, so whoever has seen all rows of a run says so with
+/// `forget`: then at most the first and the last row of a run wait on, and memory does not depend on how many rows are
+/// refused.
 class row_pairs {
  public:
   struct row {
@@ -92,7 +93,8 @@ class row_pairs {
   /// Gives up the pairs of which both rows lie in [first, last) of the source: all rows there have come.
   void forget(std::size_t source, std::uint64_t first, std::uint64_t last) {
     const std::uint64_t begin = first / 2 + first % 2;
-    if (begin < last / 2) waiting_.erase(waiting_.lower_bound({source, begin}), waiting_.lower_bound({source, last / 2}));
+    if (begin < last / 2)
+      waiting_.erase(waiting_.lower_bound({source, begin}), waiting_.lower_bound({source, last / 2}));
   }
 
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }

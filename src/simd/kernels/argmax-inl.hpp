@@ -101,20 +101,11 @@ class row_extremes {
   }
 
   HWY_INLINE void finish(double& confidence, std::int32_t& prediction, double& smallest) const noexcept {
-    alignas(64) N largest[16];
-    alignas(64) N block[16];
-    alignas(64) N least[16];
-    store(largest_, largest);
-    store(block_, block);
-    store(smallest_, least);
-    N maximum = largest[0];
-    N minimum = least[0];
-    for (std::size_t j = 1; j < 16; ++j) {
-      maximum = largest[j] > maximum ? largest[j] : maximum;
-      minimum = least[j] < minimum ? least[j] : minimum;
-    }
-    N first = std::numeric_limits<N>::max();
-    for (std::size_t j = 0; j < 16; ++j) first = (largest[j] == maximum && block[j] < first) ? block[j] : first;
+    // No lane is NaN: a comparison with it never lets it in.
+    const N maximum = greatest_lane(largest_);
+    const N minimum = least_lane(smallest_);
+    const lanes beyond = broadcast<16>(std::numeric_limits<N>::max());
+    const N first = least_lane(select(largest_ == broadcast<16>(maximum), block_, beyond));
     const bool found = maximum > lowest;
     const std::size_t index = found ? first_equal(static_cast<std::size_t>(first) * sum_block, maximum) : 0;
     // The maximum may be a zero of the other sign; the entry itself is the answer.

@@ -114,6 +114,20 @@ HWY_INLINE bool any_of(const pack_mask<T, n>& mask) noexcept {
   return !hn::AllFalse(d, any);
 }
 
+/// The greatest and the least lane; of zeros of different sign either. No lane is NaN.
+template <class T, std::size_t n>
+HWY_INLINE T greatest_lane(const pack<T, n>& x) noexcept {
+  auto most = x.part[0];
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 1; i < pack<T, n>::parts; ++i) most = hn::Max(most, x.part[i]);
+  return hn::GetLane(hn::MaxOfLanes(typename pack<T, n>::tag(), most));
+}
+template <class T, std::size_t n>
+HWY_INLINE T least_lane(const pack<T, n>& x) noexcept {
+  auto least = x.part[0];
+  CALIBRANT_PACK_UNROLL for (std::size_t i = 1; i < pack<T, n>::parts; ++i) least = hn::Min(least, x.part[i]);
+  return hn::GetLane(hn::MinOfLanes(typename pack<T, n>::tag(), least));
+}
+
 /// Lane j of the mask in bit j.
 template <class T, std::size_t n>
 HWY_INLINE std::uint32_t bits_of(const pack_mask<T, n>& mask) noexcept {

@@ -266,9 +266,10 @@ template <class T>
 void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double* p,
              const row_summaries& out) noexcept {
   if (K <= max_tile_columns) {
-    for_each_tile<all_fields, 8>(rows, n, out,
-                              [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
-                                  HWY_ATTR { softmax_tile(tile, count, K, labels + first, p + first * K, to); });
+    for_each_tile<all_fields, 8>(
+        rows, n, out,
+        [&](const T* const* tile, std::size_t first, std::size_t count, const row_summaries& to)
+            HWY_ATTR { softmax_tile(tile, count, K, labels + first, p + first * K, to); });
   } else {
     for (std::size_t i = 0; i < n; ++i) softmax_row(rows[i], K, labels[i], p + i * K, i, out);
   }
