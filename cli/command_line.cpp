@@ -326,7 +326,13 @@ class command_parser {
         ->type_name("R")
         ->check(number<std::size_t>("a whole number of at least 2, such as 1000", [](std::size_t r) { return r >= 2; }))
         ->group(group);
-    command.add_option("--seed", o.seed, "Seed of the replicates; without it 0")
+    command
+        .add_option("--draws", o.draws,
+                    "How often tests such as t_cal draw the labels; without it 1000. No p-value is below 1/(R + 1)")
+        ->type_name("R")
+        ->check(number<std::size_t>("a whole number of at least 1, such as 1000", [](std::size_t r) { return r >= 1; }))
+        ->group(group);
+    command.add_option("--seed", o.seed, "Seed of the replicates and of metrics that draw labels; without it 0")
         ->type_name("N")
         ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
         ->group(group);

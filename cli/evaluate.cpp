@@ -132,8 +132,15 @@ void check(const evaluate_options& options) {
     refuse(
         "--id joins the rows of two files or names those that are drawn, but there is one file and no draw; name the "
         "labels' file with --labels, or add --bootstrap");
-  if (options.seed && !options.bootstrap)
-    refuse("--seed is of what draws at random, but nothing does; add --bootstrap");
+  const std::vector<std::string> chosen = chosen_metrics(options);
+  const bool drawing = std::any_of(chosen.begin(), chosen.end(), [](const std::string& name) {
+    const metric_entry* const entry = find_metric(name);
+    return entry != nullptr && entry->needs.seed;
+  });
+  if (options.seed && !options.bootstrap && !drawing)
+    refuse("--seed is of what draws at random, but nothing does; add --bootstrap, or --metrics with t_cal");
+  if (options.draws && !drawing)
+    refuse("--draws is of tests that draw labels, but no metric does; add --metrics with t_cal");
   if (options.peer && options.log_floor)
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
   if (options.peer && options.state)
@@ -222,6 +229,7 @@ evaluation_options panel_options(const evaluate_options& options) {
   if (options.risk) result.metric.risk = *options.risk;
   if (options.threshold) result.metric.threshold = *options.threshold;
   if (options.seed) result.metric.seed = *options.seed;
+  if (options.draws) result.metric.draws = *options.draws;
   if (options.bootstrap) result.bootstrap = *options.bootstrap;
   result.metrics = chosen_metrics(options);
   if (options.per_class) result.per_class_reliability = true;

@@ -54,6 +54,7 @@ struct evaluate_options {
   std::optional<double> threshold;        ///< adds `selective_risk` and `coverage`
   std::optional<std::uint64_t> seed;      ///< of what draws at random
   std::optional<std::size_t> bootstrap;   ///< replicates
+  std::optional<std::size_t> draws;       ///< of the labels
   std::optional<std::string> metrics;     ///< names separated by commas, or "all"
   bool per_class = false;
   bool quiet = false;

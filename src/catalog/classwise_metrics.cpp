@@ -4,6 +4,7 @@
 
 #include <calibrant/metrics/adaptive_classwise_error.hpp>
 #include <calibrant/metrics/classwise_calibration_error.hpp>
+#include <calibrant/metrics/kolmogorov_smirnov_error.hpp>
 
 #include "catalog/detail/adapters.hpp"
 
@@ -41,6 +42,14 @@ constexpr std::array entries = {
         R"(\frac{1}{K} \sum_k \sum_r \frac{W_{rk}}{W_k} \left|\overline{p}_{rk} - \mathrm{freq}_{rk}\right| \text{ over } p_k > t)",
         "t is the option --min-probability, 0.01 by default; W_k is what is above it in class k. A class without "
         "such a probability adds 0."},
+    metric_entry{
+        "classwise_ks", "Class-wise KS error",
+        "How far do the promised and the actual shares of a class drift apart, at worst, without any bins?",
+        "(1/K) sum_k max_j |(1/W) sum_{p_ik <= p_jk} w_i (p_ik - 1{y_i = k})|", "probability", "[0, 1]", lower,
+        class_values, "Gupta et al. 2021", false, of_class_values<classwise_kolmogorov_smirnov_error>,
+        R"(\frac{1}{K} \sum_k \max_j \left|\frac{1}{W} \sum_{i \,:\, p_{ik} \le p_{jk}} w_i \left(p_{ik} - \mathbf{1}\{y_i = k\}\right)\right|)",
+        "Every row counts in every class. The detail maximum is the largest error of a class. Where the store is "
+        "bounded, it misses at most the detail resolution."},
     metric_entry{
         "classwise_ece_lp", "Class-wise ECE Lp", "The mean over classes with gaps to the power p (--norm)",
         "((1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|^p)^(1/p)", "probability", "[0, 1]", lower, classwise,

@@ -5,6 +5,7 @@
 #include <calibrant/metrics/brier_decomposition.hpp>
 #include <calibrant/metrics/brier_score.hpp>
 #include <calibrant/metrics/log_loss.hpp>
+#include <calibrant/metrics/log_loss_decomposition.hpp>
 
 #include "catalog/detail/adapters.hpp"
 
@@ -27,6 +28,21 @@ constexpr std::array entries = {
                  "reason counts those rows. --log-floor F takes max(p, F) and the detail floored_rows counts the rows "
                  "below it. From logits it is computed as logsumexp(z) - z[y], finite for finite logits.",
                  mean_of_rows},
+    metric_entry{
+        "log_loss_calibration", "Log loss: calibration part", "How much of the log loss would a temperature save?",
+        "log_loss - log_loss_refinement", "nats", "(-inf, inf)", lower, proper_scores | row_scores, "Berta et al. 2025",
+        false, of_rows<log_loss_calibration>, R"(L(p) - L(g(p)))",
+        "g is fitted out of fold, so the value may be negative: then a temperature saves nothing. The detail "
+        "temperature is above 1 where the model is over-confident. No value from a state file, which keeps no rows.",
+        needs_hard_labels_and_seed},
+    metric_entry{
+        "log_loss_refinement", "Log loss: refinement part", "What would be left of the log loss after a temperature?",
+        "mean of -ln g(p)[y], g temperature scaling with mixing, fitted to the other 4 of 5 folds", "nats", "[0, inf)",
+        lower, proper_scores | row_scores, "Berta et al. 2025", false, of_rows<log_loss_refinement>,
+        R"(L(g(p)) = \frac{1}{W} \sum_i w_i \left(-\ln g_{-f(i)}(p_i)_{y_i}\right),\quad g(p) = (1 - v)\, \mathrm{softmax}(\beta \ln p) + \tfrac{v}{K})",
+        "beta minimises the log loss of the other folds' n rows, v = 1/(n + 1). The fold of a row follows from its "
+        "probabilities and --seed. No value from a state file, which keeps no rows.",
+        needs_hard_labels_and_seed},
     metric_entry{"brier", "Brier score", "Squared distance between probabilities and truth, summed over classes",
                  "(1/W) sum_i w_i sum_k (p_ik - 1{y_i = k})^2", "score", "[0, 2]", lower, proper_scores, "Brier 1950",
                  true, of_scores<brier_score>,

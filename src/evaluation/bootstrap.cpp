@@ -111,8 +111,8 @@ std::vector<bootstrap_estimate> bootstrap(const panel_state& state, const evalua
       results[m] = none(values[m]->value.reason);
     else if (!state.rows.missing().empty())
       results[m] = none(state.rows.missing());
-    else if (metrics[m]->reads.contain(panel_part::kernel_pairs))
-      results[m] = none("pairs of rows are not drawn");
+    else if (metrics[m]->reads.contain(panel_part::kernel_pairs) || metrics[m]->reads.contain(panel_part::row_scores))
+      results[m] = none("it is a function of the rows themselves, which are not drawn for it");
     else
       drawn.push_back(m);
   }

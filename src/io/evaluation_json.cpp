@@ -260,6 +260,7 @@ void put_options(json_writer& json, const evaluation& result) {
     json.null();
   put(json, "level", result.options.metric.level.level());
   json.key("seed").value(result.options.metric.seed);
+  json.key("draws").value(std::uint64_t{result.options.metric.draws});
   json.key("bootstrap").value(std::uint64_t{result.options.bootstrap});
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);

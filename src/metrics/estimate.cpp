@@ -21,6 +21,7 @@ void require_valid(const metric_options& options) {
   require(options.min_probability >= 0 && options.min_probability < 1, "min_probability", options.min_probability,
           "a probability of at least 0 and below 1");
   require(options.top_k >= 1, "top_k", static_cast<double>(options.top_k), "at least 1");
+  require(options.draws >= 1, "draws", static_cast<double>(options.draws), "at least 1");
 }
 
 }  // namespace calibrant

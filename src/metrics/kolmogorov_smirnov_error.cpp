@@ -87,6 +87,35 @@ estimate kolmogorov_smirnov_error(const sorted_forecasts& sorted, const metric_o
                 "Brownian bound of the largest drift");
 }
 
+estimate classwise_kolmogorov_smirnov_error(const class_value_store& values, const metric_options& options) {
+  if (values.empty()) return estimate::none(detail::empty_reason);
+  const auto K = static_cast<double>(values.classes());
+  metric_options each = options;
+  each.level = confidence_level(1 - options.level.alpha() / K);
+  double value = 0;
+  double expected = 0;
+  double maximum = 0;
+  double resolution = 0;
+  interval bounds{0, 0};
+  for (std::size_t k = 0; k < values.classes(); ++k) {
+    const sorted_forecasts column = values.column(k).sorted();
+    const estimate error = kolmogorov_smirnov_error(column, each);
+    value += *error.value.value / K;
+    expected += *error.expected_if_calibrated.value / K;
+    bounds.lower += error.uncertainty.bounds->lower / K;
+    bounds.upper += error.uncertainty.bounds->upper / K;
+    maximum = std::max(maximum, *error.value.value);
+    if (!column.exact()) resolution = std::max(resolution, column.largest_share());
+  }
+  estimate result{.value = value,
+                  .uncertainty = interval_estimate::of(bounds, "Brownian bounds of the classes, which hold together"),
+                  .expected_if_calibrated = expected,
+                  .p_value = figure::none("the errors of the classes depend on each other; see ks_error"),
+                  .details = {{"maximum", maximum}}};
+  if (resolution > 0) result.details.emplace_back("resolution", resolution);
+  return result;
+}
+
 estimate kuiper_error(const sorted_forecasts& sorted, const metric_options& options) {
   if (sorted.empty()) return estimate::none(detail::empty_reason);
   const drift_path path = drift_of(sorted);

@@ -32,7 +32,7 @@ def test_result_says_what_the_replicates_say(calibrant, data) -> None:
     assert found["interval"] == pytest.approx(ends, abs=0.4 * binomial)
     assert (found["method"], found["without_value"]) == ("row bootstrap, bias-corrected percentiles", 0)
     assert result["metrics"]["skce"]["bootstrap"]["interval"] is None
-    assert "pairs of rows" in result["metrics"]["skce"]["bootstrap"]["reason"]
+    assert "not drawn for it" in result["metrics"]["skce"]["bootstrap"]["reason"]
 
 
 def test_without_it_nothing_is_drawn(calibrant, data) -> None:

@@ -59,6 +59,8 @@ WRONG = [
     (("evaluate", "good.csv", "--probabilities", "--positive", "c0", "p_c0", "--soft-labels", "q_*"), ("--soft-labels need the name of every class",)),
     ((*EVALUATE, "--id", "id"), ("--id joins the rows of two files", "--labels", "--bootstrap")),
     ((*EVALUATE, "--seed", "1"), ("--seed is of what draws at random", "add --bootstrap")),
+    ((*EVALUATE, "--draws", "100"), ("--draws is of tests that draw labels", "t_cal")),
+    ((*EVALUATE, "--metrics", "t_cal", "--draws", "0"), ("a whole number of at least 1",)),
     ((*EVALUATE, "--bootstrap", "1"), ("a whole number of at least 2",)),
     ((*EVALUATE, "--bootstrap", "100", "--peer", "netcal"), ("--bootstrap draws rows again, but --peer", "remove one of them")),
     (("evaluate", "--from-state", "x.cstate", "--bootstrap", "100"), ("--from-state has sums alone", "evaluate the prediction files")),
@@ -121,7 +123,7 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 
 OPTIONS = {
     "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
-    "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap seed per-class json markdown state hash quiet threads help",
+    "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown state hash quiet threads help",
     "merge": "output help",
     "info": "help",
     "metrics": "json markdown json-schema peers help",

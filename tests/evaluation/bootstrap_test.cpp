@@ -215,7 +215,8 @@ TEST(Bootstrap, APlugInErrorNearItsLeastValueHasNoInterval) {
 TEST(Bootstrap, SaysWhyThereIsNone) {
   const dataset data = random_probabilities(100, 3, 71);
   const evaluation pairs = bootstrapped(data, asking({"skce", "accuracy"}, 50));
-  EXPECT_EQ(pairs.total.metrics[0].bootstrap->uncertainty.reason, "pairs of rows are not drawn");
+  EXPECT_EQ(pairs.total.metrics[0].bootstrap->uncertainty.reason,
+            "it is a function of the rows themselves, which are not drawn for it");
   EXPECT_TRUE(pairs.total.metrics[1].bootstrap->standard_error.value);
   const evaluation_state sums = measure(data);
   EXPECT_THAT(refusal_of([&] { (void)evaluate(sums, asking({"ece"}, 50)); }),

@@ -34,8 +34,19 @@ std::vector<std::size_t> repeated_indices(const std::vector<double>& weights) {
   return rows;
 }
 
-numbers measured(const dataset& data, const measure_options& options = {}) {
-  return metric_numbers(measure(data, options).total());
+/// With the rows themselves, which metrics of rows read.
+constexpr panel_parts with_rows = panel_parts::all() | panel_part::row_scores;
+
+/// Tests that draw labels keep the laws at any number of draws.
+const metric_options few_draws = [] {
+  metric_options options;
+  options.draws = 50;
+  return options;
+}();
+
+numbers measured(const dataset& data, measure_options options = {}) {
+  options.parts = with_rows;
+  return metric_numbers(measure(data, options).total(), few_draws);
 }
 
 /// Integer frequency weights are repetition, and weight 2 is every row twice.
@@ -77,13 +88,14 @@ law_cases groups() {
   for (const dataset& plain : law_datasets()) {
     dataset grouped = plain;
     add_groups(grouped, 3, plain.rows() + 2);
-    const evaluation_state state = measure(grouped);
-    cases.push_back({plain.name + ", total", metric_numbers(state.total()), measured(plain), same});
+    const evaluation_state state = measure(grouped, {.parts = with_rows});
+    cases.push_back({plain.name + ", total", metric_numbers(state.total(), few_draws), measured(plain), same});
     for (const auto& [name, panel] : state.panels) {
       std::vector<std::size_t> members;
       for (std::size_t i = 0; i < grouped.rows(); ++i)
         if (grouped.group_names[static_cast<std::size_t>(grouped.groups[i])] == name) members.push_back(i);
-      cases.push_back({plain.name + ", group " + name, metric_numbers(panel), measured(take(plain, members)), same});
+      cases.push_back(
+          {plain.name + ", group " + name, metric_numbers(panel, few_draws), measured(take(plain, members)), same});
     }
   }
   return cases;
@@ -111,10 +123,10 @@ law_cases merging() {
     const std::vector<std::size_t> cuts = {0, n / 50, n / 50, n / 9, n / 3, n / 2, n - n / 10, n};
     std::vector<evaluation_state> shards;
     for (const std::size_t s : shuffled_indices(7, 5))
-      if (cuts[s] < cuts[s + 1]) shards.push_back(measure(slice(plain, cuts[s], cuts[s + 1])));
+      if (cuts[s] < cuts[s + 1]) shards.push_back(measure(slice(plain, cuts[s], cuts[s + 1]), {.parts = with_rows}));
     evaluation_state merged = shards.front();
     for (std::size_t s = 1; s < shards.size(); ++s) merged.merge(shards[s]);
-    cases.push_back({plain.name, metric_numbers(merged.total()), measured(plain), same});
+    cases.push_back({plain.name, metric_numbers(merged.total(), few_draws), measured(plain), same});
   }
   return cases;
 }

@@ -43,7 +43,7 @@ evaluation_state measure_row(const std::vector<std::string>& row) {
   data.kind = row[2] == "logits" ? score_kind::logits : score_kind::probabilities;
   measure_options options{.bins = std::stoul(row[4]),
                           .weights = row[3] == "importance" ? weight_kind::importance : weight_kind::frequency,
-                          .parts = panel_parts::all() | panel_part::kernel_pairs};
+                          .parts = panel_parts::all() | panel_part::kernel_pairs | panel_part::row_scores};
   if (!row[5].empty()) options.log_floor = std::stod(row[5]);
   return measure(data, options);
 }

@@ -24,6 +24,8 @@ from oracle_equal_mass import adaptive_classwise
 from oracle_inference import (ALPHA, UNKNOWN, bin_of, class_cells, clopper_pearson, conditional_cells, joined, l1,
                               l1_interval, l1_null, l2_inference, mean_interval, null_deviation, top_cells, two_sided,
                               wilson)
+from oracle_rows import (classwise_ks, hosmer_lemeshow_multinomial, kde_canonical_error, log_loss_part, skce_unbiased,
+                         t_cal)
 from oracle_selective import SELECTIVE_METRICS
 from oracle_smooth import smooth_ece
 from oracle_sorted import (adaptive_ece, adaptive_ece_l2_debiased, adaptive_rmsce, corp_discrimination,
@@ -261,8 +263,11 @@ METRICS = {
     "classwise_ece_lp": classwise_ece_lp,
     "classwise_ece_present": classwise_ece_present,
     "ace": adaptive_classwise,
+    "classwise_ks": classwise_ks,
     "tace": lambda d: adaptive_classwise(d, 0.01),
     "log_loss": log_loss,
+    "log_loss_calibration": lambda d: log_loss_part(d, log_loss, True),
+    "log_loss_refinement": lambda d: log_loss_part(d, log_loss, False),
     "brier": brier,
     "brier_half": lambda d: share_of_brier(d, 0.5),
     "brier_mean": lambda d: share_of_brier(d, 1 / d.K),
@@ -270,6 +275,10 @@ METRICS = {
     "brier_refinement": brier_refinement,
     "spiegelhalter_z": spiegelhalter,
     "skce": skce,
+    "skce_unbiased": skce_unbiased,
+    "kde_canonical_error": kde_canonical_error,
+    "t_cal": t_cal,
+    "hosmer_lemeshow_multinomial": hosmer_lemeshow_multinomial,
     **SELECTIVE_METRICS,
 }
 

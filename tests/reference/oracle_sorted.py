@@ -51,7 +51,7 @@ def used_rows(d):
     return d.c[used], d.a[used], w, (w**2 if d.weight_kind == "importance" else w)
 
 
-def drift_metric(d, extent_of, tail, mean):
+def drift_metric(d, extent_of, tail, mean, alpha=ALPHA):
     c, a, w, v = used_rows(d)
     order = np.argsort(c, kind="stable")
     c, a, w, v = (x[order].astype(np.longdouble) for x in (c, a, w, v))
@@ -64,7 +64,7 @@ def drift_metric(d, extent_of, tail, mean):
     if d.weight_kind == "importance":
         sampling = max(sampling, float(max(variance)))
     extent = float(extent_of(drift))
-    reach = optimize.brentq(lambda x: tail(x) - ALPHA, 1, 5, xtol=1e-13) * math.sqrt(sampling)
+    reach = optimize.brentq(lambda x: tail(x) - alpha, 1, 6, xtol=1e-13) * math.sqrt(sampling)
     deviation = math.sqrt(null)
     return {"": extent / d.W, "lower": max(0.0, (extent - reach) / d.W), "upper": min(1.0, (extent + reach) / d.W),
             "expected": min(1.0, mean * deviation / d.W),

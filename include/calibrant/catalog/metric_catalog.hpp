@@ -25,6 +25,7 @@ struct metric_needs {
   /// Its interval rests on the scatter of the rows and its expected value on no draw of labels, so that both hold for
   /// soft labels as well; of other metrics soft labels give the value alone.
   bool mean_of_rows = false;
+  bool seed = false;  ///< it draws at random, so another seed gives another value or p-value
 };
 
 /// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,

@@ -65,6 +65,7 @@ struct metric_options {
   std::size_t top_k = 5;          ///< of `top_k_accuracy`, >= 1
   double min_probability = 0.01;  ///< of `tace`, in [0, 1)
   std::uint64_t seed = 0;         ///< of whatever draws at random
+  std::size_t draws = 1000;       ///< of the labels, in tests that draw them, >= 1; the least p-value is 1/(draws + 1)
 };
 /// Throws error (invalid_argument) where an option is outside its domain.
 void require_valid(const metric_options& options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <calibrant/metrics/estimate.hpp>
+#include <calibrant/stats/class_value_store.hpp>
 #include <calibrant/stats/sorted_forecasts.hpp>
 
 namespace calibrant {
@@ -17,6 +18,12 @@ namespace calibrant {
 
 /// Kolmogorov-Smirnov calibration error max_j |D_j| (Gupta et al. 2021). Range [0, 1].
 [[nodiscard]] estimate kolmogorov_smirnov_error(const sorted_forecasts& sorted, const metric_options& options = {});
+
+/// The mean over classes of the Kolmogorov-Smirnov error of "the label is k", forecast p_k (Gupta et al. 2021); the
+/// detail `maximum` is the largest of them. The intervals of the classes hold together (each at 1 - alpha/K), so the
+/// mean of their ends holds at the level, however the classes depend on each other. Range [0, 1]. O(n K).
+[[nodiscard]] estimate classwise_kolmogorov_smirnov_error(const class_value_store& values,
+                                                          const metric_options& options = {});
 
 /// Kuiper calibration error max_j D_j - min_j D_j, D_0 = 0 (Arrieta-Ibarra, Gujral, Tannen, Tygert and Xu 2022): also
 /// large where over-confidence at one level is made up for at another. Range [0, 1].

@@ -52,6 +52,12 @@ class row_store {
   [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
   [[nodiscard]] std::span<const std::uint64_t> keys() const noexcept { return keys_; }
+  [[nodiscard]] std::int32_t label(std::size_t row) const noexcept { return labels_[row]; }
+  [[nodiscard]] double weight(std::size_t row) const noexcept { return weights_.empty() ? 1.0 : weights_[row]; }
+  /// The K probabilities of a row, where they are kept.
+  [[nodiscard]] std::span<const double> scores(std::size_t row) const noexcept {
+    return std::span(scores_).subspan(row * classes_, classes_);
+  }
 
   /// The rows `drawn` (any of them, in any number) as a block that `memory` holds; it serves block after block.
   /// Summaries that are not kept are null.

@@ -11,6 +11,7 @@ inline constexpr const char* unmeasured_reason = "not measured: the pass was res
 // What the rows must tell (metric_needs), by name.
 inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
 inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
+inline constexpr metric_needs needs_hard_labels_and_seed{.hard_labels = true, .seed = true};
 inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
 
 /// Top-label cells are always measured.
@@ -25,6 +26,19 @@ estimate of_classwise(const panel_state& s, const metric_options& o) {
 template <estimate (*metric)(const score_sums&, const metric_options&)>
 estimate of_scores(const panel_state& s, const metric_options& o) {
   return s.parts.contain(panel_part::proper_scores) ? metric(s.scores, o) : estimate::none(unmeasured_reason);
+}
+inline constexpr const char* no_rows_reason =
+    "not measured: it needs the rows themselves, in a pass that was asked for it";
+/// A metric of the rows and the sums of their scores.
+template <estimate (*metric)(const row_store&, const score_sums&, const metric_options&)>
+estimate of_rows(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_parts(panel_part::row_scores) | panel_part::proper_scores)
+             ? metric(s.rows, s.scores, o)
+             : estimate::none(no_rows_reason);
+}
+template <estimate (*metric)(const row_store&, const metric_options&)>
+estimate of_rows(const panel_state& s, const metric_options& o) {
+  return s.parts.contain(panel_part::row_scores) ? metric(s.rows, o) : estimate::none(no_rows_reason);
 }
 /// As many bins of equal mass as the state has of equal width.
 inline metric_options with_bins_of(const panel_state& s, metric_options o) {
