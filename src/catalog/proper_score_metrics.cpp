@@ -34,7 +34,7 @@ constexpr std::array entries = {
         false, of_rows<log_loss_calibration>, R"(L(p) - L(g(p)))",
         "g is fitted out of fold, so the value may be negative: then a temperature saves nothing. The detail "
         "temperature is above 1 where the model is over-confident. No value from a state file, which keeps no rows.",
-        needs_hard_labels_and_seed},
+        needs_hard_labels | needs_seed},
     metric_entry{
         "log_loss_refinement", "Log loss: refinement part", "What would be left of the log loss after a temperature?",
         "mean of -ln g(p)[y], g temperature scaling with mixing, fitted to the other 4 of 5 folds", "nats", "[0, inf)",
@@ -42,7 +42,7 @@ constexpr std::array entries = {
         R"(L(g(p)) = \frac{1}{W} \sum_i w_i \left(-\ln g_{-f(i)}(p_i)_{y_i}\right),\quad g(p) = (1 - v)\, \mathrm{softmax}(\beta \ln p) + \tfrac{v}{K})",
         "beta minimises the log loss of the other folds' n rows, v = 1/(n + 1). The fold of a row follows from its "
         "probabilities and --seed. No value from a state file, which keeps no rows.",
-        needs_hard_labels_and_seed},
+        needs_hard_labels | needs_seed},
     metric_entry{"brier", "Brier score", "Squared distance between probabilities and truth, summed over classes",
                  "(1/W) sum_i w_i sum_k (p_ik - 1{y_i = k})^2", "score", "[0, 2]", lower, proper_scores, "Brier 1950",
                  true, of_scores<brier_score>,
@@ -62,7 +62,8 @@ constexpr std::array entries = {
                  "Murphy 1973; Stephenson, Coelho and Jolliffe 2008", true, of_classwise<brier_calibration>,
                  R"(\sum_k \sum_b \frac{W_{bk}}{W} \left(\overline{p}_{bk} - \mathrm{freq}_{bk}\right)^2)",
                  "Empty cells add nothing. The details resolution and uncertainty are the other two terms of Murphy's "
-                 "decomposition."},
+                 "decomposition.",
+                 biased},
     metric_entry{"brier_refinement", "Brier: refinement part",
                  "What would be left of it after perfect recalibration in these bins?", "brier - brier_calibration",
                  "score", "[0, 2]", lower, classwise, "Murphy 1973; Stephenson, Coelho and Jolliffe 2008", true,

@@ -26,7 +26,8 @@ constexpr std::array entries = {
         R"(\sum_{b} \frac{W_b}{W} \left|\mathrm{conf}_b - \mathrm{acc}_b\right|,\quad W_b \approx W/B)",
         "Equal confidences are never split: edges that coincide are one, and the detail non_empty_bins says how many "
         "bins were left. "
-        "The value of a sample is biased upward, as that of ece."},
+        "The value of a sample is biased upward, as that of ece.",
+        biased},
     metric_entry{
         "adaptive_rmsce", "RMSCE, equal mass", "The same with squared gaps: large gaps count more",
         "sqrt(sum_b (W_b/W) (conf_b - acc_b)^2), b of equal mass", "probability", "[0, 1]", lower, confidences,
@@ -34,7 +35,8 @@ constexpr std::array entries = {
         R"(\sqrt{\sum_{b} \frac{W_b}{W} (\mathrm{conf}_b - \mathrm{acc}_b)^2},\quad W_b \approx W/B)",
         "Equal confidences are never split: edges that coincide are one, and the detail non_empty_bins says how many "
         "bins were left. "
-        "Never below adaptive_ece."},
+        "Never below adaptive_ece.",
+        biased},
     metric_entry{
         "adaptive_ece_l2_debiased", "ECE L2, equal mass, debiased", "The same, corrected for the noise of small bins",
         "sqrt(max(0, sum_b (W_b/W) [(conf_b - acc_b)^2 - acc_b (1 - acc_b)/(n_b - 1)])), b of equal mass",
@@ -43,7 +45,7 @@ constexpr std::array entries = {
         R"(\sqrt{\max\left(0,\; \sum_{b} \frac{W_b}{W} \left[(\mathrm{conf}_b - \mathrm{acc}_b)^2 - \frac{\mathrm{acc}_b (1 - \mathrm{acc}_b)}{n_b - 1}\right]\right)},\quad W_b \approx W/B)",
         "Bins with fewer than two rows add 0. Below 0 the square counts as 0; the detail signed_square keeps its "
         "sign.",
-        needs_hard_labels},
+        needs_hard_labels | biased},
     metric_entry{
         "sweep_ece", "ECE, monotone sweep",
         "The ECE over as many bins of equal mass as keep accuracy rising with confidence",
@@ -51,55 +53,62 @@ constexpr std::array entries = {
         "[0, 1]", lower, confidences, "Roelofs et al. 2022", true, of_sorted<sweep_calibration_error>,
         R"(\sum_{b=1}^{B^*} \frac{W_b}{W} \left|\mathrm{conf}_b - \mathrm{acc}_b\right|,\quad W_b \approx W/B^*,\; B^* = \max\{B : \mathrm{acc}_1 \le \dots \le \mathrm{acc}_{B\prime} \text{ for all } B\prime \le B\})",
         "The detail bins is the number found: at most the rows less one, and at most 65,536. It depends on the labels, "
-        "so no interval of tested coverage is known."},
+        "so no interval of tested coverage is known.",
+        biased},
     metric_entry{
         "sweep_rmsce", "RMSCE, monotone sweep", "The same with squared gaps: large gaps count more",
         "sqrt(sum_b (W_b/W) (conf_b - acc_b)^2), bins as in sweep_ece", "probability", "[0, 1]", lower, confidences,
         "Roelofs et al. 2022", false, of_sorted<sweep_root_mean_square_error>,
         R"(\sqrt{\sum_{b=1}^{B^*} \frac{W_b}{W} (\mathrm{conf}_b - \mathrm{acc}_b)^2})",
         "The detail bins is the number found: at most the rows less one, and at most 65,536. It depends on the labels, "
-        "so no interval of tested coverage is known. Never below sweep_ece."},
+        "so no interval of tested coverage is known. Never below sweep_ece.",
+        biased},
     metric_entry{"ks_error", "KS error", "How far do promised and actual hits drift apart, at worst, without any bins?",
                  "max_j |(1/W) sum_{c_i <= c_j} w_i (c_i - a_i)|", "probability", "[0, 1]", lower, confidences,
                  "Gupta et al. 2021", true, of_sorted<kolmogorov_smirnov_error>,
                  R"(\max_j \left|\frac{1}{W} \sum_{i \,:\, c_i \le c_j} w_i (c_i - a_i)\right|)",
                  "Rows of equal confidence go together, so their order does not matter. Neighbouring gaps of opposite "
                  "sign cancel. Where the store of confidences is bounded, it misses at most the largest share of one "
-                 "of its micro-bins."},
+                 "of its micro-bins.",
+                 biased},
     metric_entry{
         "kuiper_error", "Kuiper error", "The same, and how far they drift back again",
         "max_j D_j - min_j D_j, D_j = (1/W) sum_{c_i <= c_j} w_i (c_i - a_i), D_0 = 0", "probability", "[0, 1]", lower,
         confidences, "Arrieta-Ibarra et al. 2022", false, of_sorted<kuiper_error>,
         R"(\max_j D_j - \min_j D_j,\quad D_j = \frac{1}{W} \sum_{i \,:\, c_i \le c_j} w_i (c_i - a_i),\; D_0 = 0)",
-        "Rows of equal confidence go together. Never below ks_error, and at most twice it."},
+        "Rows of equal confidence go together. Never below ks_error, and at most twice it.", biased},
     metric_entry{"smooth_ece", "Smooth ECE", "How far is confidence from accuracy, smoothed instead of binned?",
                  "the s at which integral |(1/W) sum_i w_i (a_i - c_i) G_s(t, c_i)| dt = s, G_s a reflected Gaussian",
                  "probability", "[0, 1]", lower, confidences, "Błasiok and Nakkiran 2024", true,
                  of_sorted<smooth_calibration_error>,
                  R"(s = \int_0^1 \left|\frac{1}{W} \sum_i w_i (a_i - c_i)\, G_s(t, c_i)\right| dt)",
                  "G_s is the Gaussian of width s, reflected at 0 and 1; the width is the error itself. Solved to 1e-7. "
-                 "Never below the absolute confidence_gap."},
+                 "Never below the absolute confidence_gap.",
+                 biased},
     metric_entry{
         "mmce", "MMCE", "How far is confidence from accuracy, by the products of all pairs of rows nearby?",
         "sqrt((1/W^2) sum_ij w_i w_j (c_i - a_i)(c_j - a_j) exp(-|c_i - c_j|/0.4))", "probability", "[0, 1]", lower,
         confidences, "Kumar, Sarawagi and Jain 2018", false, of_sorted<maximum_mean_calibration_error>,
         R"(\sqrt{\frac{1}{W^2} \sum_{i,j} w_i w_j (c_i - a_i)(c_j - a_j)\, e^{-|c_i - c_j| / 0.4}})",
         "Pairs of a row with itself are in the sum, so a sample of a calibrated model has a value above 0: see what "
-        "is expected of it."},
+        "is expected of it.",
+        biased},
     metric_entry{"corp_miscalibration", "CORP miscalibration",
                  "How much of the top-label Brier score would the best monotone recalibration save?",
                  "(1/W) sum w (c - a)^2 - (1/W) sum w (f(c) - a)^2, f isotonic regression", "score", "[0, 1]", lower,
                  confidences, "Dimitriadis, Gneiting and Jordan 2021", false, of_sorted<corp_miscalibration>,
                  R"(\frac{1}{W} \sum_i w_i \left[(c_i - a_i)^2 - (f(c_i) - a_i)^2\right])",
                  "f is the isotonic regression of hits on confidences, fitted to the same rows. Top-label score = "
-                 "corp_miscalibration - corp_discrimination + corp_uncertainty; it is the detail score."},
+                 "corp_miscalibration - corp_discrimination + corp_uncertainty; it is the detail score.",
+                 biased},
     metric_entry{
         "corp_discrimination", "CORP discrimination", "How well does confidence tell right from wrong?",
         "acc (1 - acc) - (1/W) sum w (f(c) - a)^2", "score", "[0, 0.25]", higher, confidences,
         "Dimitriadis, Gneiting and Jordan 2021", false, of_sorted<corp_discrimination>,
         R"(\mathrm{acc} (1 - \mathrm{acc}) - \frac{1}{W} \sum_i w_i (f(c_i) - a_i)^2)",
         "0 where no level of confidence is right more often than another. Fitted to the same rows, so a sample "
-        "flatters it."},
+        "flatters it.",
+        biased},
     metric_entry{"corp_uncertainty", "CORP uncertainty", "What would the score be if confidence were the accuracy?",
                  "acc (1 - acc)", "score", "[0, 0.25]", none, confidences, "Dimitriadis, Gneiting and Jordan 2021",
                  false, of_sorted<corp_uncertainty>, R"(\mathrm{acc} (1 - \mathrm{acc}))",
@@ -112,7 +121,7 @@ constexpr std::array entries = {
         "A group whose mean confidence is 0 or 1 joins its neighbour; no value where every confidence is. One degree "
         "of freedom per group, because the rows are not those that the model was fitted to. Where a group expects only "
         "a few right or wrong rows (detail fewest_expected, say below 5) the p-value is too small too often.",
-        needs_hard_labels},
+        needs_hard_labels | biased},
 };
 
 }  // namespace

@@ -60,7 +60,7 @@ constexpr std::array entries = {
         "Biased upward, since the shares have noise of their own. The width h (detail bandwidth) is chosen by the "
         "likelihood of left-out rows. No value where n^2 K is above 2e9, with weights that are not numbers of rows, "
         "or from a state file, which keeps no rows.",
-        needs_hard_labels_and_seed},
+        needs_hard_labels | needs_seed},
     metric_entry{
         "t_cal", "T-Cal", "A test of calibration that chooses its own number of bins: about 0 if calibrated",
         "(1/n) sum_I (1/n_I) [(sum_I (a_i - c_i))^2 - sum_I (a_i - c_i)^2], I of width 1/m", "score", "[-1, 1]", lower,
@@ -69,7 +69,7 @@ constexpr std::array entries = {
         "Unbiased, so it may be negative. Of the m the one with the smallest p-value is shown (detail cells); the "
         "p-value accounts for the choice, by 1,000 draws of the labels from the confidences. No value with weights "
         "that are not numbers of rows, or where confidences are kept in micro-bins.",
-        needs_hard_labels_and_seed},
+        needs_hard_labels | needs_seed | biased},
     metric_entry{
         "hosmer_lemeshow_multinomial", "Hosmer-Lemeshow, multinomial", "The Hosmer-Lemeshow test over all classes",
         "sum_g sum_k (O_gk - E_gk)^2 / E_gk, 10 groups of equal mass by 1 - p of the likeliest class", "chi-square",
@@ -78,7 +78,7 @@ constexpr std::array entries = {
         "The likeliest class is that of the largest mean probability. The p-value is that of 1,000 draws of the labels "
         "from the probabilities: the usual chi-square is far too conservative. No value above 200,000 rows, with "
         "weights that are not numbers of rows, or from a state file, which keeps no rows.",
-        needs_hard_labels_and_seed},
+        needs_hard_labels | needs_seed},
 };
 
 }  // namespace

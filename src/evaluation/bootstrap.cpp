@@ -40,6 +40,10 @@ panel_state replicate_state(const row_store& rows, std::span<const std::uint32_t
   return state;
 }
 
+constexpr const char* biased_reason =
+    "the value of a sample is biased, and that of its replicates again, so that no bootstrap interval of it holds its "
+    "level; see interval";
+
 bootstrap_estimate none(const std::string& why) {
   return {.standard_error = figure::none(why), .uncertainty = interval_estimate::none(why)};
 }
@@ -81,10 +85,8 @@ bootstrap_estimate summarize_replicates(double value, std::vector<double> replic
   }
   const auto [from, to] = std::equal_range(replicates.begin(), replicates.end(), value);
   const double below = (static_cast<double>(from - replicates.begin()) + static_cast<double>(to - from) / 2) / n;
-  if (below < 0.4 || below > 0.6) {
-    result.uncertainty = interval_estimate::none(
-        "the replicates lie to one side of the value, so it is biased and no bootstrap interval of it holds its level; "
-        "see interval");
+  if (below < 0.3 || below > 0.7) {
+    result.uncertainty = interval_estimate::none(biased_reason);
     return result;
   }
   const double shift = 2 * normal_quantile(below);
@@ -137,8 +139,11 @@ std::vector<bootstrap_estimate> bootstrap(const panel_state& state, const evalua
       }
     }
   });
-  for (std::size_t i = 0; i < drawn.size(); ++i)
-    results[drawn[i]] = summarize_replicates(*values[drawn[i]]->value.value, std::move(found[i]), options.level);
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    bootstrap_estimate& result = results[drawn[i]];
+    result = summarize_replicates(*values[drawn[i]]->value.value, std::move(found[i]), options.level);
+    if (metrics[drawn[i]]->needs.biased) result.uncertainty = interval_estimate::none(biased_reason);
+  }
   return results;
 }
 

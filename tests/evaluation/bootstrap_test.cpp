@@ -243,7 +243,20 @@ TEST(SummarizeReplicates, AnswersOnlyWhatReplicatesCanTell) {
   EXPECT_NEAR(*result.standard_error.value, std::sqrt(101 * 102 / 12.0), 1e-12);
   // With 45 % below, both ends move down by twice the normal quantile of .45.
   EXPECT_LT(summarize_replicates(45, even, confidence_level(0.95)).uncertainty.bounds->upper, 98);
-  EXPECT_NE(reason(30, even).find("biased"), std::string::npos);
+  EXPECT_NE(reason(29, even).find("biased"), std::string::npos);
+}
+
+TEST(Bootstrap, BiasedErrorsHaveAStandardErrorAlone) {
+  evaluation_options options;
+  options.metrics = {"ece", "accuracy"};
+  options.bootstrap = 100;
+  const dataset data = random_probabilities(500, 4, 8);
+  const evaluation result = evaluate(measure(data, {.parts = parts_needed(options, 4)}), options);
+  const bootstrap_estimate& ece = *result.total.metrics[0].bootstrap;
+  EXPECT_FALSE(ece.uncertainty.bounds);
+  EXPECT_NE(ece.uncertainty.reason.find("no bootstrap interval of it holds its level"), std::string::npos);
+  EXPECT_GT(*ece.standard_error.value, 0);
+  EXPECT_TRUE(result.total.metrics[1].bootstrap->uncertainty.bounds);
 }
 
 }  // namespace

@@ -226,8 +226,9 @@ def skce(d):
     first, second = slice(0, 2 * pairs, 2), slice(1, 2 * pairs, 2)
     h = np.exp(-np.linalg.norm(d.p[first] - d.p[second], axis=1)) * (residual[first] * residual[second]).sum(axis=1)
     mean, error = h.mean(), math.sqrt(h.var(ddof=1) / pairs)
-    half = stats.norm.isf(ALPHA / 2) * error
-    return {"": mean, "expected": 0.0, "pairs": float(pairs), "lower": mean - half, "upper": mean + half,
+    half = stats.norm.isf(ALPHA / 2) * error if pairs >= 500 else math.nan
+    bounds = {"lower": mean - half, "upper": mean + half} if pairs >= 500 else {"lower": None, "upper": None}
+    return {"": mean, "expected": 0.0, "pairs": float(pairs), **bounds,
             "p_value": stats.norm.sf(mean / error) if error > 0 else UNKNOWN}
 
 

@@ -107,6 +107,19 @@ class TestCoverageTables:
         assert known["ece"].size == {200: [0.051]}
         assert known["ece"].pages == ["page.md"]
 
+    def test_rows_may_be_the_metrics(self, tmp_path: Path) -> None:
+        table = page(
+            "## Coverage, 5 classes", "| metric | truth 0.00, n = 200 | truth 0.10, n = 2000 | width, n = 200 |", "|---|---|---|---|",
+            "| ece | 0.99 | 0.97 | 0.1 |", "| brier | - | 0.95 | 0.1 |", "| other | 0.5 | 0.5 | 0.1 |", "",
+            "## Size and power, 5 classes", "| metric | size .05, n = 200 | .01, n = 200 | power at 0.10, n = 200 |", "|---|---|---|---|", "| ece | 0.051 | 0.01 | 0.9 |",
+        )
+        (tmp_path / "page.md").write_text(table)
+        known = measured(tmp_path, {"ece", "brier"})
+        assert known["ece"].coverage == {200: [0.99], 2000: [0.97]}
+        assert known["brier"].coverage == {2000: [0.95]}
+        assert known["ece"].size == {200: [0.051]} and known["brier"].size == {}
+        assert set(known) == {"ece", "brier"}
+
     def test_what_describes_the_population_is_no_coverage(self, known) -> None:
         assert "accuracy" not in known and "brier" not in known
 

@@ -18,7 +18,7 @@ enum class metric_direction {
 };
 [[nodiscard]] std::string_view name_of(metric_direction direction) noexcept;
 
-/// What the rows must tell besides what the states of a metric say.
+/// What the rows must tell besides what the states of a metric say, and what its values are like.
 struct metric_needs {
   bool predicted_class = false;  ///< which class was predicted, not only whether it was right
   bool hard_labels = false;      ///< one class per row: soft labels give no value
@@ -26,6 +26,17 @@ struct metric_needs {
   /// soft labels as well; of other metrics soft labels give the value alone.
   bool mean_of_rows = false;
   bool seed = false;  ///< it draws at random, so another seed gives another value or p-value
+  /// The value of a sample lies above that of its population, most where that is 0, and the values of replicates lie
+  /// above it again: no bootstrap interval of it holds its level.
+  bool biased = false;
+
+  friend constexpr metric_needs operator|(metric_needs a, metric_needs b) noexcept {
+    return {.predicted_class = a.predicted_class || b.predicted_class,
+            .hard_labels = a.hard_labels || b.hard_labels,
+            .mean_of_rows = a.mean_of_rows || b.mean_of_rows,
+            .seed = a.seed || b.seed,
+            .biased = a.biased || b.biased};
+  }
 };
 
 /// One metric: the only place where its name, meaning and properties are written. Command line, JSON Schema,

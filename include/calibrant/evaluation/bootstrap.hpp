@@ -26,8 +26,9 @@ struct bootstrap_estimate {
 /// number, a function of (seed, replicate, key of the row) alone (Hanley and MacGibbon 2006): the same rows give the
 /// same replicates in any order, on any number of threads. Intervals are
 /// bias-corrected percentiles (Efron 1981) at options.level. A plug-in error near its smallest value is biased, and no
-/// bootstrap interval of it holds its level (that of an ECE near 0 covers half the time or less): where more than 60 %
-/// of the replicates lie on one side of the value, there is none, and the reason says so.
+/// bootstrap interval of it holds its level (that of an ECE near 0 covers half the time or less): such metrics
+/// (metric_needs::biased) and any value with more than 70 % of the replicates on one side have a standard error alone,
+/// and the reason says so.
 ///
 /// `values` are the metrics' results on the state; what has none there gets none here. One result per metric, in order.
 /// Complexity: replicates times a pass over rows in memory.

@@ -11,8 +11,8 @@ namespace calibrant {
 /// ("canonical" or "strong" calibration) without bins, is unbiased and so may be negative; 0 for a calibrated model.
 /// Range [-2, 2].
 ///
-/// The interval is normal with the standard error of the mean, the p-value one-sided normal. Fewer than two pairs: no
-/// value. O(1).
+/// The interval is normal with the standard error of the mean, for at least 500 pairs; the p-value is one-sided normal.
+/// Fewer than two pairs: no value. O(1).
 [[nodiscard]] estimate kernel_calibration_error(const kernel_pair_sums& sums, const metric_options& options = {});
 
 /// The same over all pairs of rows i < j (the unbiased quadratic estimator): less noise for n^2 / 2 terms.

@@ -11,7 +11,8 @@ inline constexpr const char* unmeasured_reason = "not measured: the pass was res
 // What the rows must tell (metric_needs), by name.
 inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
 inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
-inline constexpr metric_needs needs_hard_labels_and_seed{.hard_labels = true, .seed = true};
+inline constexpr metric_needs needs_seed{.seed = true};
+inline constexpr metric_needs biased{.biased = true};
 inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
 
 /// Top-label cells are always measured.
