@@ -52,7 +52,7 @@ inline std::string measure_metrics(const scores& values, std::span<const std::in
 
   std::ostringstream json;
   json.precision(std::numeric_limits<double>::max_digits10);
-  for (const char* name : {"ece", "classwise_ece", "brier", "smooth_ece", "mmce"}) {
+  for (const char* name : {"ece", "classwise_ece", "brier", "smooth_ece", "mmce", "ace"}) {
     const estimate* const found = result.total.find(name);
     if (found == nullptr || !found->value.value) continue;
     json << (json.tellp() > 0 ? ", " : "") << '"' << name << "\": " << *found->value.value;

@@ -1,0 +1,258 @@
+#include "cli/evaluate_arguments.hpp"
+
+#include <limits>
+#include <string>
+
+#include <calibrant/metrics/peers/peer_catalog.hpp>
+
+#include "cli/help_option.hpp"
+#include "cli/validators.hpp"
+
+namespace calibrant::cli {
+namespace {
+
+constexpr const char* evaluate_examples =
+    "Reads .csv, .tsv, .parquet, .arrow, .feather, .npz, .jsonl, .ndjson and .npy (scores, with --labels); "
+    "docs/formats/predictions.md says what each holds. Several PRED are shards of one data set, in order. Nothing "
+    "is guessed: say what "
+    "the scores are with --probabilities or --logits (log-probabilities are logits). Labels are matched to the classes "
+    "by name.\n"
+    "\n"
+    "examples:\n"
+    "  a table with columns p_cat, p_dog, p_owl and label\n"
+    "    calibrant evaluate preds.csv --probabilities --scores 'p_*'\n"
+    "  arrays of logits and labels, and the result for a program\n"
+    "    calibrant evaluate logits.npy --labels labels.npy --logits --json result.json\n"
+    "  what a language model says of its own answers, and whether they were right\n"
+    "    calibrant evaluate answers.csv --confidence stated --correct ok\n"
+    "  two models side by side\n"
+    "    calibrant evaluate old.parquet new.parquet --each --probabilities\n"
+    "  labels of another table\n"
+    "    calibrant evaluate scores.parquet --logits --labels truth.csv --id image\n"
+    "  shards, each country on its own, rows that cannot be used left out\n"
+    "    calibrant evaluate day1.parquet day2.parquet --probabilities --group country --on-invalid skip\n"
+    "  log-probabilities of a language model's options, some rows with fewer of them\n"
+    "    calibrant evaluate answers.jsonl --logits --scores choice.logprobs --label answer --classes A,B,C,D\n"
+    "  one state per machine, merged and shown later\n"
+    "    calibrant evaluate part1.parquet --logits --state part1.cstate --quiet\n"
+    "    calibrant merge part1.cstate part2.cstate -o all.cstate\n"
+    "    calibrant evaluate --from-state all.cstate --json -\n";
+
+}  // namespace
+
+std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_options& options) {
+  CLI::App& command = *root.add_subcommand("evaluate", "Measure how well calibrated saved predictions are");
+  command.footer(evaluate_examples);
+  evaluate_options& o = options;
+  std::vector<const CLI::Option*> input;
+  const auto of_input = [&](CLI::Option* option) {
+    input.push_back(option);
+    return option;
+  };
+  of_input(command.add_option("PRED", o.predictions,
+                              "Files of predictions: .csv, .parquet, .arrow, .npz, .npy, .jsonl and others"));
+
+  of_input(command.add_flag("--each", o.each,
+                            "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
+                            "the JSON result is then an array"))
+      ->group("what the input means");
+
+  const char* group = "what the input means";
+  of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
+      ->group(group);
+  of_input(command.add_flag("--logits", o.logits, "The scores are logits or log-probabilities"))->group(group);
+  of_input(
+      command.add_option("--scale", o.scale, "What a whole probability is: 1 (one, the default), or 100 (percent)"))
+      ->type_name("one|percent")
+      ->check(one_of({"one", "percent"}))
+      ->group(group);
+  of_input(command.add_option("--scores", o.scores,
+                              "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
+                              "by commas; or the one column, array or field that holds all scores of a row. Without "
+                              "it the only such column, else every column that has no other role"))
+      ->type_name("PATTERN|LIST")
+      ->group(group);
+  of_input(command.add_option("--positive", o.positive,
+                              "Of two classes the one whose probability (with --logits: log-odds) stands in the "
+                              "column, instead of --scores. The labels are the two names, or 1 for it and 0"))
+      ->type_name("NAME COLUMN")
+      ->expected(2)
+      ->group(group);
+  of_input(command.add_option("--confidence", o.confidence,
+                              "Column of the probability of the predicted class, where nothing else is known of a "
+                              "row; with --prediction or --correct. What needs all classes has no value then"))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option("--prediction", o.prediction, "Column of the predicted class, beside --confidence"))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option("--correct", o.correct,
+                              "Column that says whether the prediction is right (1, 0, true, false), beside "
+                              "--confidence and instead of labels"))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option("--label", o.label, "Column of the true class; without it \"label\""))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option("--soft-labels", o.soft_labels,
+                              "Columns of the probability that a class is the true one, instead of --label: a "
+                              "pattern whose * is the class, or names in the order of the classes. 0 and 1 alone "
+                              "are one-hot labels"))
+      ->type_name("PATTERN|LIST")
+      ->group(group);
+  of_input(command.add_option("--labels", o.labels,
+                              "Labels in a file of their own (and weights and groups), in the same order of rows or "
+                              "joined by --id"))
+      ->type_name("FILE")
+      ->group(group);
+  of_input(command.add_option(
+               "--id", o.id,
+               "Column that names the rows: tells in both files which label belongs to which row, and rows with "
+               "the same id are drawn together by --bootstrap"))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option(
+               "--classes", o.classes,
+               "Class names in the order of the score columns, separated by commas; or a file with one name per line"))
+      ->type_name("LIST|FILE")
+      ->group(group);
+  of_input(command.add_option("--weight", o.weight, "Column of row weights"))->type_name("COLUMN")->group(group);
+  of_input(
+      command.add_option(
+          "--weight-kind", o.weight_kind,
+          "What weights mean: how often a row occurred (frequency, the default) or a likelihood ratio (importance)"))
+      ->type_name("frequency|importance")
+      ->check(one_of({"frequency", "importance"}))
+      ->group(group);
+  of_input(command.add_option("--group", o.group,
+                              "Column that splits the rows into groups, each measured on its own as well"))
+      ->type_name("COLUMN")
+      ->group(group);
+  of_input(command.add_option("--on-invalid", o.on_invalid,
+                              "Rows that cannot be used: refuse the data (error, the default) or leave them out and "
+                              "count them (skip). Messages count rows from 0 and lines of a file from 1"))
+      ->type_name("error|skip")
+      ->check(one_of({"error", "skip"}))
+      ->group(group);
+  of_input(command.add_flag("--renormalize", o.renormalize,
+                            "Divide rows of probabilities by their sum instead of refusing those that miss 1"))
+      ->group(group);
+  command.add_option("--from-state", o.from_state, "Show a saved state instead of reading predictions")
+      ->type_name("STATE")
+      ->group(group);
+
+  group = "what is measured";
+  of_input(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15, or what --peer takes"))
+      ->type_name("N")
+      ->check(number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
+      ->group(group);
+  of_input(
+      command.add_option("--peer", o.peer,
+                         "Metrics and bins as another package computes them, without intervals: " + peer_names(", ")))
+      ->type_name("NAME")
+      ->group(group);
+  of_input(command.add_option(
+               "--log-floor", o.log_floor,
+               "Probabilities below this count as this in the log loss; without it a zero is an infinite loss"))
+      ->type_name("P")
+      ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
+      ->group(group);
+  of_input(command.add_option("--exact-rows", o.exact_rows,
+                              "Rows up to which metrics over sorted confidences are exact (ace and tace: 50 "
+                              "probabilities for each); above, they read micro-bins. Without it 2000000"))
+      ->type_name("N")
+      ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
+      ->group(group);
+  command.add_option("--level", o.level, "Level of the intervals; without it 0.95")
+      ->type_name("P")
+      ->check(number<double>("a number above 0 and below 1, such as 0.95", [](double x) { return x > 0 && x < 1; }))
+      ->group(group);
+  command
+      .add_option("--metrics", o.metrics,
+                  "Names of metrics separated by commas, or all; without it the default panel. Only what they "
+                  "need is measured; classes are told of if one of them is about classes")
+      ->type_name("LIST")
+      ->group(group);
+  command.add_option("--norm", o.norm, "Add ece_lp, the calibration error with this power of the gaps")
+      ->type_name("P")
+      ->check(number<double>("a finite number of at least 1",
+                             [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
+      ->group(group);
+  command
+      .add_option("--top-k", o.top_k, "Add top_k_accuracy, how often the right class is among so many most likely ones")
+      ->type_name("K")
+      ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
+      ->group(group);
+  command.add_option("--min-probability", o.min_probability, "Probabilities that tace leaves out; without it 0.01")
+      ->type_name("P")
+      ->check(
+          number<double>("a number of at least 0 and below 1, such as 0.01", [](double x) { return x >= 0 && x < 1; }))
+      ->group(group);
+  command
+      .add_option("--coverage", o.coverage,
+                  "Add risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
+      ->type_name("P")
+      ->check(number<double>("a number above 0 and at most 1, such as 0.8", [](double x) { return x > 0 && x <= 1; }))
+      ->group(group);
+  const auto share = [](double x) { return x >= 0 && x <= 1; };
+  command
+      .add_option("--risk", o.risk,
+                  "Add coverage_at_risk, the largest share of the rows that has at most this rate of errors")
+      ->type_name("P")
+      ->check(number<double>("a number from 0 to 1, such as 0.05", share))
+      ->group(group);
+  command
+      .add_option("--threshold", o.threshold,
+                  "Add selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
+                  "and their share")
+      ->type_name("P")
+      ->check(number<double>("a number from 0 to 1, such as 0.9", share))
+      ->group(group);
+  command
+      .add_option("--bootstrap", o.bootstrap,
+                  "Add a standard error and an interval by so many replicates of the rows to every metric; the rows "
+                  "stay in memory")
+      ->type_name("R")
+      ->check(number<std::size_t>("a whole number of at least 2, such as 1000", [](std::size_t r) { return r >= 2; }))
+      ->group(group);
+  command
+      .add_option("--draws", o.draws,
+                  "How often tests such as t_cal draw the labels; without it 1000. No p-value is below 1/(R + 1)")
+      ->type_name("R")
+      ->check(number<std::size_t>("a whole number of at least 1, such as 1000", [](std::size_t r) { return r >= 1; }))
+      ->group(group);
+  command.add_option("--seed", o.seed, "Seed of the replicates and of metrics that draw labels; without it 0")
+      ->type_name("N")
+      ->check(number<std::uint64_t>("a whole number of at least 0", [](std::uint64_t) { return true; }))
+      ->group(group);
+  command
+      .add_flag("--per-class", o.per_class,
+                "Every class: in the table, and its reliability diagram in the JSON result, which above 100 classes "
+                "is left out otherwise")
+      ->group(group);
+
+  group = "output";
+  command
+      .add_option("--json", o.json, "Write the result as JSON; - is standard output, which then carries nothing else")
+      ->type_name("FILE|-")
+      ->group(group);
+  command.add_option("--markdown", o.markdown, "Write a summary as Markdown; - as above")
+      ->type_name("FILE|-")
+      ->group(group);
+  of_input(command.add_option("--state", o.state, "Save the state, which merges with others"))
+      ->type_name("FILE")
+      ->group(group);
+  of_input(command.add_flag("--hash", o.hash, "Record the SHA-256 of every input file in the result"))->group(group);
+  command.add_flag("--quiet", o.quiet, "No panel and no progress line")->group(group);
+
+  command
+      .add_option("--threads", o.threads,
+                  "Number of threads; without it one per processor. The result does not depend on it")
+      ->type_name("N")
+      ->check(number<std::size_t>("a whole number from 1 to 1024", [](std::size_t n) { return n >= 1 && n <= 1024; }))
+      ->group("other");
+  add_help(command);
+  return input;
+}
+
+}  // namespace calibrant::cli
