@@ -2,6 +2,7 @@
 // check fails only where its claim, if true, would give so extreme a count with probability below 1e-6 (Chernoff
 // bound); fewer than 2,000 checks make a false alarm of the whole file less likely than 2e-3, and with fixed seeds it
 // happens always or never. With CALIBRANT_CATALOG_COVERAGE_PAGE=FILE the measured tables are written there as Markdown.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iomanip>
@@ -21,6 +22,7 @@ constexpr double false_alarm = 1e-6;
 bool is_weak(const std::string& metric) { return metric.starts_with("skce"); }
 constexpr std::size_t sizes[] = {200, 2000, 20000};
 constexpr double truths[] = {0, 0.03, 0.1};
+const std::string shown[] = {"0", "0.03", "0.1"};
 
 struct model {
   std::size_t classes;
@@ -32,8 +34,43 @@ constexpr model models[] = {{5, 2, {2000, 1000, 200}}, {2, 2, {1000, 500, 0}}, {
 constexpr double claimed_coverage = 0.95;
 constexpr double claimed_size = 0.055;
 
-/// studies[model][truth][size]
-using study_grid = std::vector<std::vector<std::vector<std::map<std::string, metric_study>>>>;
+/// studies[truth][size] of one model
+using model_studies = std::vector<std::vector<std::map<std::string, metric_study>>>;
+using study_grid = std::vector<model_studies>;
+
+struct column {
+  std::string heading;
+  std::size_t truth;
+  std::size_t size;
+  share metric_study::* part;
+};
+
+/// A row for each metric that has a figure in some column.
+void write_table(std::ostream& out, const model_studies& studies, const std::vector<column>& columns) {
+  out << "| metric |";
+  for (const column& c : columns) out << " " << c.heading << " |";
+  out << "\n|---|";
+  for (std::size_t c = 0; c < columns.size(); ++c) out << "---|";
+  out << "\n";
+  for (const metric_entry& entry : metric_catalog()) {
+    std::vector<share> shares;
+    for (const column& c : columns) {
+      const auto& of_column = studies[c.truth][c.size];
+      const auto found = of_column.find(std::string(entry.name));
+      shares.push_back(found == of_column.end() ? share{} : found->second.*c.part);
+    }
+    if (std::all_of(shares.begin(), shares.end(), [](const share& s) { return s.trials == 0; })) continue;
+    out << "| " << entry.name << " |";
+    for (const share& s : shares) {
+      if (s.trials == 0)
+        out << " - |";
+      else
+        out << " " << s.value() << " |";
+    }
+    out << "\n";
+  }
+  out << "\n";
+}
 
 void write_page(std::ostream& out, const study_grid& grid) {
   out << std::fixed << std::setprecision(3);
@@ -53,68 +90,24 @@ bins of the sample (see [coverage](coverage.md)). The standard error of a covera
 classes.
 
 )";
-  const auto figure = [&](const share& s) {
-    if (s.trials == 0)
-      out << " | -";
-    else
-      out << " | " << s.value();
-  };
   for (std::size_t m = 0; m < std::size(models); ++m) {
-    out << "## Coverage, " << models[m].classes << " classes\n\n| metric";
-    const auto each = [&](auto&& write) {
-      for (std::size_t t = 0; t < std::size(truths); ++t)
-        for (std::size_t s = 0; s < std::size(sizes); ++s)
-          if (models[m].repetitions[s] > 0) write(t, s);
-    };
-    each([&](std::size_t t, std::size_t s) {
-      out << " | truth " << std::setprecision(2) << truths[t] << std::setprecision(3) << ", n = " << sizes[s];
-    });
-    out << " |\n|---";
-    each([&](std::size_t, std::size_t) { out << "|---"; });
-    out << "|\n";
-    for (const metric_entry& entry : metric_catalog()) {
-      bool any = false;
-      const auto of = [&](std::size_t t, std::size_t s) -> metric_study {
-        const auto found = grid[m][t][s].find(std::string(entry.name));
-        return found == grid[m][t][s].end() ? metric_study{} : found->second;
-      };
-      each([&](std::size_t t, std::size_t s) { any = any || of(t, s).held.trials > 0; });
-      if (!any) continue;
-      out << "| " << entry.name;
-      each([&](std::size_t t, std::size_t s) { figure(of(t, s).held); });
-      out << " |\n";
-    }
-    out << "\n## Size and power, " << models[m].classes << " classes\n\n"
-        << "Share of the samples with a p-value of at most .05 (size, for the calibrated population also of at most "
-           ".01), and the power at .05.\n\n| metric";
-    const auto sized = [&](auto&& write) {
+    std::vector<column> coverages, tests;
+    const auto add = [&](std::vector<column>& columns, const std::string& heading, std::size_t truth,
+                         share metric_study::* part) {
       for (std::size_t s = 0; s < std::size(sizes); ++s)
-        if (models[m].repetitions[s] > 0) write(s);
+        if (models[m].repetitions[s] > 0)
+          columns.push_back({heading + ", n = " + std::to_string(sizes[s]), truth, s, part});
     };
-    sized([&](std::size_t s) { out << " | size .05, n = " << sizes[s]; });
-    sized([&](std::size_t s) { out << " | .01, n = " << sizes[s]; });
-    for (std::size_t t = 1; t < std::size(truths); ++t)
-      sized([&](std::size_t s) {
-        out << " | power at " << std::setprecision(2) << truths[t] << std::setprecision(3) << ", n = " << sizes[s];
-      });
-    out << " |\n|---";
-    for (std::size_t t = 0; t <= std::size(truths); ++t) sized([&](std::size_t) { out << "|---"; });
-    out << "|\n";
-    for (const metric_entry& entry : metric_catalog()) {
-      bool any = false;
-      const auto of = [&](std::size_t t, std::size_t s) -> metric_study {
-        const auto found = grid[m][t][s].find(std::string(entry.name));
-        return found == grid[m][t][s].end() ? metric_study{} : found->second;
-      };
-      each([&](std::size_t t, std::size_t s) { any = any || of(t, s).p_05.trials > 0; });
-      if (!any) continue;
-      out << "| " << entry.name;
-      sized([&](std::size_t s) { figure(of(0, s).p_05); });
-      sized([&](std::size_t s) { figure(of(0, s).p_01); });
-      for (std::size_t t = 1; t < std::size(truths); ++t) sized([&](std::size_t s) { figure(of(t, s).p_05); });
-      out << " |\n";
-    }
-    out << "\n";
+    for (std::size_t t = 0; t < std::size(truths); ++t) add(coverages, "truth " + shown[t], t, &metric_study::held);
+    add(tests, "size .05", 0, &metric_study::p_05);
+    add(tests, ".01", 0, &metric_study::p_01);
+    for (std::size_t t = 1; t < std::size(truths); ++t) add(tests, "power at " + shown[t], t, &metric_study::p_05);
+    out << "## Coverage, " << models[m].classes << " classes\n\n";
+    write_table(out, grid[m], coverages);
+    out << "## Size and power, " << models[m].classes << " classes\n\n"
+        << "Share of the samples with a p-value of at most .05 (size, for the calibrated population also of at most "
+           ".01), and the power at .05.\n\n";
+    write_table(out, grid[m], tests);
   }
   out << "Every interval holds its level within simulation error, and every test its size; both are checked by the "
          "test. `skce` compares one pair of rows at a "
