@@ -65,8 +65,8 @@ void cosine_transform::apply(std::span<double> x) {
   }
   fourier();
   for (std::size_t k = 0; k <= N; ++k) {
-    const std::size_t a = k % N;
-    const std::size_t b = (N - k) % N;
+    const std::size_t a = k == N ? 0 : k;
+    const std::size_t b = k == 0 ? 0 : N - k;
     const double sine = cosine_[k <= N / 2 ? N / 2 - k : k - N / 2];
     const double sum = re_[a] + re_[b];
     const double odd_r = im_[a] + im_[b];
