@@ -1,6 +1,7 @@
 """What every task needs: where the programs are, how big to measure, and the input files."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -104,7 +105,13 @@ class Workbench:
             for contender in contenders
         ]
 
-    def evaluate(self, scores: Scores, name: str) -> Entrant:
+    def fixed_memory_panel(self) -> str:
+        """The metrics of the default panel whose memory does not grow with the data, for --metrics."""
+        states = {"scores", "confidence_scores", "top_label", "classwise"}
+        catalogue = json.loads(subprocess.run([self.program("calibrant"), "metrics", "--json"], check=True, capture_output=True).stdout)
+        return ",".join(entry["name"] for entry in catalogue if entry["default_panel"] and states.issuperset(entry["reads"]))
+
+    def evaluate(self, scores: Scores, name: str, metrics: str | None = None) -> Entrant:
         """The command over a file, from start to exit."""
         path = self.make(scores)
         command = [
@@ -116,6 +123,8 @@ class Workbench:
             self.threads,
             "--quiet",
         ]
+        if metrics is not None:
+            command += ["--metrics", metrics]
         if scores.suffix == ".npy":
             command += ["--labels", path.with_suffix(".labels.npy")]
         else:
