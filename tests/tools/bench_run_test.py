@@ -130,6 +130,7 @@ class TestGoals:
 
     def test_goals_of_the_tasks_name_contenders_of_their_case(self, tmp_path, monkeypatch):
         monkeypatch.setattr(Workbench, "make", lambda self, scores: self.inputs / scores.file_name)
+        monkeypatch.setattr(Workbench, "fixed_memory_panel", lambda self: "ece")
         bench = Workbench(tmp_path, REPOSITORY / "bench", tmp_path, 2)
         for task in TASKS:
             for case in task.cases(bench):
