@@ -51,12 +51,10 @@ estimate kernel_calibration_error(const kernel_pair_sums& sums, const metric_opt
 }
 
 estimate unbiased_kernel_calibration_error(const row_store& store, const metric_options& options) {
-  if (!store.missing().empty()) return estimate::none(store.missing());
-  if (store.size() == 0) return estimate::none(detail::empty_reason);
-  const auto listed = detail::distinct_rows::of(store, options.seed);
-  if (!listed) return estimate::none(detail::no_counts_reason);
-  const auto& rows = listed->rows;
-  const double n = listed->total;
+  const detail::distinct_rows listed = detail::distinct_rows::of(store, options.seed);
+  if (!listed.missing.empty()) return estimate::none(listed.missing);
+  const auto& rows = listed.rows;
+  const double n = listed.total;
   const auto distinct = static_cast<double>(rows.size());
   if (n < 2) return estimate::none("needs at least 2 rows");
   if (distinct * distinct * static_cast<double>(store.classes()) > detail::most_pair_terms)

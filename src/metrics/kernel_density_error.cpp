@@ -93,14 +93,12 @@ double likely_width(row_list rows) {
 }  // namespace
 
 estimate kernel_density_error(const row_store& store, const metric_options& options) {
-  if (!store.missing().empty()) return estimate::none(store.missing());
-  if (store.size() == 0) return estimate::none(detail::empty_reason);
-  const auto listed = detail::distinct_rows::of(store, options.seed);
-  if (!listed) return estimate::none(detail::no_counts_reason);
-  const row_list rows = listed->rows;
+  const detail::distinct_rows listed = detail::distinct_rows::of(store, options.seed);
+  if (!listed.missing.empty()) return estimate::none(listed.missing);
+  const row_list rows = listed.rows;
   const auto n = static_cast<double>(rows.size());
   const auto K = static_cast<double>(store.classes());
-  if (listed->total < 2) return estimate::none("needs at least 2 rows");
+  if (listed.total < 2) return estimate::none("needs at least 2 rows");
   if (n * n * K > detail::most_pair_terms)
     return estimate::none("too many rows: n^2 K is above 2e9; evaluate a sample of them, or see skce");
 
@@ -122,7 +120,7 @@ estimate kernel_density_error(const row_store& store, const metric_options& opti
     for (std::size_t k = 0; k < shares.size(); ++k) error += std::abs(shares[k] / total - rows[j].p[k]);
     sum += rows[j].count * error;
   }
-  return {.value = sum / listed->total,
+  return {.value = sum / listed.total,
           .uncertainty = interval_estimate::none(untested),
           .expected_if_calibrated = figure::none(untested),
           .p_value = figure::none(untested),

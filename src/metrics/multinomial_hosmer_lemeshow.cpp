@@ -68,12 +68,10 @@ double statistic(const std::vector<double>& observed, const std::vector<double>&
 }  // namespace
 
 estimate multinomial_hosmer_lemeshow(const row_store& store, const metric_options& options) {
-  if (!store.missing().empty()) return estimate::none(store.missing());
-  if (store.size() == 0) return estimate::none(detail::empty_reason);
-  auto listed = detail::distinct_rows::of(store, options.seed);
-  if (!listed) return estimate::none(detail::no_counts_reason);
-  if (listed->total > most_rows) return estimate::none("too many rows: more than 200,000; evaluate a sample of them");
-  row_list& rows = listed->rows;
+  detail::distinct_rows listed = detail::distinct_rows::of(store, options.seed);
+  if (!listed.missing.empty()) return estimate::none(listed.missing);
+  if (listed.total > most_rows) return estimate::none("too many rows: more than 200,000; evaluate a sample of them");
+  row_list& rows = listed.rows;
   const std::vector<std::size_t> group = group_rows(rows);
   const std::size_t K = store.classes();
   const std::size_t cells = (group.back() + 1) * K;

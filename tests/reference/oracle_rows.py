@@ -107,7 +107,7 @@ def log_loss_part(d, log_loss, calibration):
 
 def counted_rows(d):
     """Rows as often as they count, or nothing where weights are no numbers of rows."""
-    if not (d.w == np.floor(d.w)).all():
+    if d.weight_kind == "importance" or not (d.w == np.floor(d.w)).all():
         return None
     times = np.repeat(np.arange(len(d.w)), d.w.astype(int))
     return SimpleNamespace(p=d.p[times], y=d.labels[times], K=d.K)

@@ -54,6 +54,7 @@ class row_store {
   [[nodiscard]] std::span<const std::uint64_t> keys() const noexcept { return keys_; }
   [[nodiscard]] std::int32_t label(std::size_t row) const noexcept { return labels_[row]; }
   [[nodiscard]] double weight(std::size_t row) const noexcept { return weights_.empty() ? 1.0 : weights_[row]; }
+  [[nodiscard]] bool weighted() const noexcept { return !weights_.empty(); }
   /// The K probabilities of a row, where they are kept.
   [[nodiscard]] std::span<const double> scores(std::size_t row) const noexcept {
     return std::span(scores_).subspan(row * classes_, classes_);

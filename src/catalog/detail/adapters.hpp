@@ -37,9 +37,13 @@ estimate of_rows(const panel_state& s, const metric_options& o) {
              ? metric(s.rows, s.scores, o)
              : estimate::none(no_rows_reason);
 }
+/// A metric of the rows alone, which takes weights for numbers of rows.
 template <estimate (*metric)(const row_store&, const metric_options&)>
 estimate of_rows(const panel_state& s, const metric_options& o) {
-  return s.parts.contain(panel_part::row_scores) ? metric(s.rows, o) : estimate::none(no_rows_reason);
+  if (!s.parts.contain(panel_part::row_scores)) return estimate::none(no_rows_reason);
+  if (s.scores.weights() == weight_kind::importance && s.rows.weighted())
+    return estimate::none("needs rows that count: importance weights are not numbers of rows");
+  return metric(s.rows, o);
 }
 /// As many bins of equal mass as the state has of equal width.
 inline metric_options with_bins_of(const panel_state& s, metric_options o) {

@@ -5,13 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <calibrant/stats/row_store.hpp>
 
 #include "metrics/detail/row_content.hpp"
+#include "metrics/detail/score_mean.hpp"
 
 namespace calibrant::detail {
 
@@ -24,13 +26,16 @@ struct distinct_rows {
     double count;
   };
   std::vector<row> rows;
-  double total = 0;  ///< n
+  double total = 0;     ///< n
+  std::string missing;  ///< why there are no rows; empty if there are
 
-  /// Nothing where a weight is not a number of rows.
-  [[nodiscard]] static std::optional<distinct_rows> of(const row_store& store, std::uint64_t seed) {
+  [[nodiscard]] static distinct_rows of(const row_store& store, std::uint64_t seed) {
+    if (!store.missing().empty()) return without(store.missing());
+    if (store.size() == 0) return without(empty_reason);
     std::vector<std::uint64_t> content(store.size());
     for (std::size_t i = 0; i < store.size(); ++i) {
-      if (store.weight(i) != std::floor(store.weight(i))) return std::nullopt;
+      if (store.weight(i) != std::floor(store.weight(i)))
+        return without("needs rows that count: weights are not numbers of rows");
       content[i] = draw_by_content(seed, store.scores(i));
     }
     const auto compare = [&](std::size_t a, std::size_t b) {
@@ -54,11 +59,16 @@ struct distinct_rows {
     }
     return result;
   }
+
+ private:
+  [[nodiscard]] static distinct_rows without(std::string why) {
+    distinct_rows none;
+    none.missing = std::move(why);
+    return none;
+  }
 };
 
 /// n^2 K above which metrics of all pairs of rows have no value: some ten seconds.
 inline constexpr double most_pair_terms = 2e9;
-
-inline constexpr const char* no_counts_reason = "needs rows that count: weights are not numbers of rows";
 
 }  // namespace calibrant::detail
