@@ -1,0 +1,131 @@
+// The extension calibrant._core: evaluation states over arrays in memory, and the catalogue of metrics.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <calibrant/catalog/metric_catalog.hpp>
+#include <calibrant/core/class_names.hpp>
+#include <calibrant/core/error.hpp>
+#include <calibrant/core/thread_pool.hpp>
+#include <calibrant/evaluation/simd_target.hpp>
+#include <calibrant/io/evaluation_json.hpp>
+#include <calibrant/io/state_file.hpp>
+#include <calibrant/version.hpp>
+
+#include "arrays.hpp"
+#include "errors.hpp"
+#include "measurement.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace calibrant::python {
+namespace {
+
+evaluation_state measure(const settings& options, const std::optional<std::vector<std::string>>& class_list,
+                         const score_array& values, const vector_of<std::int32_t>& labels,
+                         const std::optional<vector_of<double>>& weights,
+                         const std::optional<vector_of<std::int32_t>>& groups,
+                         const std::vector<std::string>& group_names,
+                         const std::optional<vector_of<std::int32_t>>& predictions,
+                         const std::optional<share_array>& label_shares, const std::string& source) {
+  const nb::gil_scoped_release without_gil;
+  const score_kind kind = kind_of(options);
+  class_names classes = class_list                           ? class_names(*class_list)
+                        : kind == score_kind::top_label ? class_names::none()
+                                                        : class_names::indexed(values.shape(1));
+  thread_pool pool(options.threads);
+  evaluator pass(config_of(options, std::move(classes)), pass_options_of(options), pool);
+  prediction_batch batch{.values = view_scores(values, kind),
+                         .labels = {labels.data(), labels.shape(0)},
+                         .weights = view(weights),
+                         .groups = view(groups),
+                         .predictions = view(predictions)};
+  if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
+  pass.accumulate(batch);
+  return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, {}, weights.has_value());
+}
+
+std::string to_json(const evaluation_state& state, const settings& options, const std::string& command) {
+  const nb::gil_scoped_release without_gil;
+  thread_pool pool(options.threads);
+  return evaluation_json(evaluate(state, evaluation_options_of(options), &pool),
+                         {.command = command, .simd = active_simd_target()});
+}
+
+void bind_settings(nb::module_& module) {
+  nb::class_<settings>(module, "Settings")
+      .def(nb::init<>())
+      .def_rw("kind", &settings::kind)
+      .def_rw("bins", &settings::bins)
+      .def_rw("weight_kind", &settings::weight_kind)
+      .def_rw("on_invalid", &settings::on_invalid)
+      .def_rw("renormalize", &settings::renormalize)
+      .def_rw("log_floor", &settings::log_floor)
+      .def_rw("exact_rows", &settings::exact_rows)
+      .def_rw("metrics", &settings::metrics)
+      .def_rw("whole_panel", &settings::whole_panel)
+      .def_rw("per_class_reliability", &settings::per_class_reliability)
+      .def_rw("level", &settings::level)
+      .def_rw("norm", &settings::norm)
+      .def_rw("top_k", &settings::top_k)
+      .def_rw("min_probability", &settings::min_probability)
+      .def_rw("coverage", &settings::coverage)
+      .def_rw("risk", &settings::risk)
+      .def_rw("threshold", &settings::threshold)
+      .def_rw("seed", &settings::seed)
+      .def_rw("draws", &settings::draws)
+      .def_rw("bootstrap", &settings::bootstrap)
+      .def_rw("threads", &settings::threads);
+}
+
+void bind_state(nb::module_& module) {
+  nb::class_<evaluation_state>(module, "State")
+      .def("merge", &evaluation_state::merge, "other"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def("copy", [](const evaluation_state& state) { return evaluation_state(state); })
+      .def("to_json", &to_json, "settings"_a, "command"_a)
+      .def("encode",
+           [](const evaluation_state& state) {
+             const std::string bytes = encode_state(state);
+             return nb::bytes(bytes.data(), bytes.size());
+           })
+      .def_static("decode",
+                  [](const nb::bytes& bytes, const std::string& name) {
+                    return decode_state({bytes.c_str(), bytes.size()}, name);
+                  },
+                  "data"_a, "name"_a)
+      .def("write", [](const evaluation_state& state, const std::string& path) { write_state(path, state); }, "path"_a)
+      .def_static("read", &read_state, "path"_a)
+      .def_prop_ro("classes", [](const evaluation_state& state) { return state.config.classes.names(); })
+      .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
+  module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "weights"_a.none(),
+             "groups"_a.none(), "group_names"_a, "predictions"_a.none(), "label_shares"_a.none(), "source"_a);
+}
+
+void bind_catalog(nb::module_& module) {
+  module.def("metric_catalog", [] {
+    nb::list result;
+    for (const metric_entry& entry : metric_catalog()) {
+      nb::dict item;
+      item["name"] = nb::str(std::string(entry.name).c_str());
+      item["title"] = nb::str(std::string(entry.title).c_str());
+      item["default_panel"] = entry.default_panel;
+      result.append(item);
+    }
+    return result;
+  });
+}
+
+}  // namespace
+}  // namespace calibrant::python
+
+NB_MODULE(_core, module) {
+  using namespace calibrant::python;
+  module.attr("__version__") = CALIBRANT_VERSION_STRING;
+  register_errors();
+  bind_settings(module);
+  bind_state(module);
+  bind_catalog(module);
+}

@@ -1,0 +1,258 @@
+"""`evaluate`, and what it returns."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from calibrant import _core
+from calibrant._state import State, measure, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric with its uncertainty. Absent parts are None, and `reasons` says why.
+
+    Attributes:
+        value: the metric, in `units`.
+        interval: confidence interval at `level`, by the construction that `method` names.
+        expected_if_calibrated: what a perfectly calibrated model would score with these confidences and this n.
+        p_value: of the hypothesis that the model is calibrated.
+    """
+
+    name: str
+    value: float | None
+    interval: tuple[float, float] | None
+    level: float
+    method: str | None
+    expected_if_calibrated: float | None
+    p_value: float | None
+    units: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    def __float__(self) -> float:
+        return float("nan") if self.value is None else self.value
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _figure(name: str, fields: Mapping[str, Any]) -> Figure:
+    bounds = fields["interval"]
+    reasons = dict(fields.get("reasons", {}))
+    if "reason" in fields:
+        reasons["value"] = fields["reason"]
+    return Figure(
+        name=name,
+        value=_number(fields["value"]),
+        interval=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+        level=float(fields["level"]),
+        method=fields["method"],
+        expected_if_calibrated=_number(fields["expected_if_calibrated"]),
+        p_value=_number(fields["p_value"]),
+        units=fields["units"],
+        reasons=reasons,
+        details=fields.get("details", {}),
+    )
+
+
+class Evaluation(Mapping[str, Figure]):
+    """The panel of one data set: a mapping from the name of a metric to its figure, which are attributes too.
+
+    >>> evaluation.ece.value, evaluation["ece"].interval   # doctest: +SKIP
+    """
+
+    def __init__(self, state: State, options: _core.Settings) -> None:
+        self._state = state
+        self._options = options
+        self._json = state.to_json(options, "calibrant.evaluate")
+        self._document: dict[str, Any] = json.loads(self._json)
+        self._figures = {name: _figure(name, of) for name, of in self._document["metrics"].items()}
+
+    def __getitem__(self, metric: str) -> Figure:
+        return self._figures[metric]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __getattr__(self, name: str) -> Figure:
+        figures = self.__dict__.get("_figures", {})
+        if name in figures:
+            figure: Figure = figures[name]
+            return figure
+        raise AttributeError(f"no metric {name!r} was computed; computed were {', '.join(figures)}")
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._figures]
+
+    @property
+    def headline(self) -> str:
+        """One sentence, e.g. "over-confident: says 97.9 %, is right 92.4 %"."""
+        return str(self._document["headline"])
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader should know before trusting the numbers, in plain words."""
+        return [str(warning["message"]) for warning in self._document["warnings"]]
+
+    @property
+    def groups(self) -> dict[str, dict[str, Figure]]:
+        """The figures of each group."""
+        return {
+            group: {name: _figure(name, of) for name, of in panel["metrics"].items()}
+            for group, panel in self._document["groups"].items()
+        }
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that `calibrant evaluate --json` writes, as a new dict."""
+        document: dict[str, Any] = json.loads(self._json)
+        return document
+
+    def to_json(self) -> str:
+        """The same document as text (docs/formats/evaluation.md)."""
+        return self._json
+
+    def to_frame(self) -> Any:
+        """One row per metric, as a pandas or else a polars DataFrame. ImportError if neither is installed."""
+        columns: dict[str, list[Any]] = {
+            "metric": [],
+            "value": [],
+            "lower": [],
+            "upper": [],
+            "expected_if_calibrated": [],
+            "p_value": [],
+            "units": [],
+            "method": [],
+        }
+        for figure in self.values():
+            lower, upper = figure.interval or (None, None)
+            row = (
+                figure.name,
+                figure.value,
+                lower,
+                upper,
+                figure.expected_if_calibrated,
+                figure.p_value,
+                figure.units,
+                figure.method,
+            )
+            for column, value in zip(columns.values(), row, strict=True):
+                column.append(value)
+        try:
+            import pandas
+
+            return pandas.DataFrame(columns).set_index("metric")
+        except ImportError:
+            pass
+        try:
+            import polars
+
+            return polars.DataFrame(columns)
+        except ImportError:
+            raise ImportError("to_frame: neither pandas nor polars is installed; install one, or use to_dict") from None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the state file (docs/formats/state.md) that `calibrant merge` and `--from-state` read."""
+        self._state.write(os.fspath(path))
+
+    def __repr__(self) -> str:
+        lines = [f"<calibrant.Evaluation of {self._document['data']['rows']:,} rows: {self.headline}>"]
+        width = max((len(name) for name in self), default=0)
+        for figure in self.values():
+            value = "-" if figure.value is None else f"{figure.value:.4g}"
+            bounds = "" if figure.interval is None else f"  [{figure.interval[0]:.4g}, {figure.interval[1]:.4g}]"
+            lines.append(f"  {figure.name:<{width}}  {value:>8}{bounds}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{html.escape(figure.name)}</th>"
+            f"<td>{'–' if figure.value is None else format(figure.value, '.4g')}</td>"
+            f"<td>{'–' if figure.interval is None else ' … '.join(format(b, '.4g') for b in figure.interval)}</td>"
+            f"<td>{'–' if figure.expected_if_calibrated is None else format(figure.expected_if_calibrated, '.4g')}</td>"
+            f"<td>{'–' if figure.p_value is None else format(figure.p_value, '.2g')}</td></tr>"
+            for figure in self.values()
+        )
+        notes = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
+        return (
+            f"<p><strong>{html.escape(self.headline)}</strong></p><table><thead><tr><th>metric</th><th>value</th>"
+            f"<th>interval</th><th>if calibrated</th><th>p</th></tr></thead><tbody>{rows}</tbody></table>"
+            + (f"<ul>{notes}</ul>" if notes else "")
+        )
+
+
+def evaluate(
+    scores: Any,
+    labels: Any,
+    *,
+    logits: bool = False,
+    weights: Any = None,
+    groups: Any = None,
+    classes: Iterable[Any] | None = None,
+    bins: int = 15,
+    metrics: Sequence[str] | None = None,
+    level: float = 0.95,
+    weight_kind: str = "frequency",
+    on_invalid: str = "error",
+    renormalize: bool = False,
+    log_floor: float | None = None,
+    per_class: bool | None = None,
+    bootstrap: int = 0,
+    seed: int = 0,
+    threads: int = 0,
+) -> Evaluation:
+    """How well calibrated predictions are, with honest uncertainty.
+
+    Args:
+        scores: n x K probabilities (rows sum to 1), or logits if `logits`; or n probabilities of the second of two
+            classes. float16, float32 or float64 rows are read where they lie.
+        labels: n class indices 0..K-1, or names if `classes` is given; or n x K shares of the classes (soft labels).
+        logits: scores are unnormalised log-probabilities. Never guessed.
+        weights: n numbers >= 0; `weight_kind` "frequency" (the row occurred so often) or "importance".
+        groups: n names; each group gets a panel of its own.
+        classes: K names in the order of the columns.
+        bins: bins of equal width.
+        metrics: names (`calibrant.metrics.names()`); without it the default panel.
+        level: of the intervals.
+        on_invalid: "error" refuses data with a bad row, "skip" leaves such rows out and counts them.
+        renormalize: divide rows of probabilities by their sum.
+        log_floor: clip of the log loss; without it a label of probability 0 costs infinity.
+        per_class: a reliability diagram for every class; without it up to 100 classes.
+        bootstrap: replicates of the rows, for standard errors; 0: none.
+        threads: 0: every processor. The result does not depend on it.
+
+    Raises:
+        CalibrantError: a ValueError that says what was got, what was expected and what to do.
+
+    O(n K) time without the GIL; memory does not grow with n unless a metric sorts the rows.
+    """
+    options = settings(
+        kind="logits" if logits else "probabilities",
+        bins=bins,
+        metrics=None if metrics is None else list(metrics),
+        level=level,
+        weight_kind=weight_kind,
+        on_invalid=on_invalid,
+        renormalize=renormalize,
+        log_floor=log_floor,
+        per_class_reliability=per_class,
+        bootstrap=bootstrap,
+        seed=seed,
+        threads=threads,
+        whole_panel=metrics is None and not bootstrap,
+    )
+    state = measure(scores, labels, options, weights=weights, groups=groups, classes=classes)
+    return Evaluation(state, options)

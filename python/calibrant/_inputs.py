@@ -1,0 +1,145 @@
+"""Arrays, tensors and columns of any library on their way into the core, without a copy wherever the core can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from calibrant._errors import CalibrantError
+
+Array = npt.NDArray[Any]
+
+
+def to_numpy(values: Any, argument: str) -> Array:
+    """The array as NumPy sees it: NumPy arrays, and tensors on the CPU by DLPack, are not copied.
+
+    Tensors of another device are copied to the CPU. bfloat16, which NumPy lacks, is widened to float32 (exact).
+    """
+    if isinstance(values, np.ndarray):
+        return values
+    if type(values).__module__.partition(".")[0] == "torch":
+        tensor = values.detach().cpu()
+        if str(tensor.dtype) == "torch.bfloat16":
+            tensor = tensor.float()
+        return np.asarray(tensor.numpy())
+    if hasattr(values, "to_numpy"):  # pandas, polars and pyarrow columns and tables
+        return np.asarray(values.to_numpy())
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError) as e:
+        raise CalibrantError(
+            f"{argument}: got {type(values).__name__}, which makes no array ({e}); pass an n x K array",
+            "shape_mismatch",
+        ) from e
+
+
+def score_matrix(values: Any) -> Array:
+    """n x K float16, float32 or float64 with contiguous columns; n numbers p become the rows (1 - p, p)."""
+    scores = to_numpy(values, "scores")
+    if scores.ndim == 1 and scores.dtype != object:
+        positive = as_float(scores)
+        return np.stack([1 - positive.astype(np.float64), positive.astype(np.float64)], axis=1)
+    if scores.ndim != 2:
+        raise CalibrantError(
+            f"scores: got an array of shape {scores.shape}, expected n x K, or n probabilities of the second of two "
+            "classes; reshape it so that each row holds the K scores of one case",
+            "shape_mismatch",
+        )
+    return readable_rows(as_float(scores))
+
+
+def as_float(scores: Array) -> Array:
+    if scores.dtype in (np.float16, np.float32, np.float64) and scores.dtype.isnative:
+        return scores
+    if scores.dtype.kind in "fiub":
+        return scores.astype(np.float64)
+    raise CalibrantError(
+        f"scores: got elements of type {scores.dtype}, expected floating-point numbers; convert them first",
+        "malformed_input",
+    )
+
+
+def readable_rows(scores: Array) -> Array:
+    """The same rows; copied if columns have gaps (Fortran order) or rows are no whole number of elements apart."""
+    item = scores.itemsize
+    contiguous = scores.shape[1] == 1 or scores.strides[1] == item
+    return scores if contiguous and scores.strides[0] % item == 0 else np.ascontiguousarray(scores)
+
+
+class Labels(NamedTuple):
+    indices: npt.NDArray[np.int32]  # n; -2 where the label is a distribution
+    shares: npt.NDArray[np.float64] | None  # n x K
+
+
+def label_indices(values: Any, classes: Sequence[str] | None) -> Labels:
+    """n labels as class indices, or n x K shares of the classes.
+
+    Without `classes`, labels are the column numbers 0..K-1. With them, labels are matched as text, never by sort order.
+    """
+    labels = to_numpy(values, "labels")
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim == 2:
+        shares = np.ascontiguousarray(labels, dtype=np.float64)
+        return Labels(np.full(len(shares), -2, dtype=np.int32), shares)
+    if labels.ndim != 1:
+        raise CalibrantError(
+            f"labels: got an array of shape {labels.shape}, expected n labels or n x K shares of the classes",
+            "shape_mismatch",
+        )
+    if classes is None:
+        return Labels(column_numbers(labels), None)
+    return Labels(matched_names(labels, classes), None)
+
+
+def column_numbers(labels: Array) -> npt.NDArray[np.int32]:
+    if labels.dtype.kind not in "iub":
+        raise CalibrantError(
+            f"labels: got elements of type {labels.dtype}, expected whole numbers 0..K-1; give the names of the classes "
+            "in the order of the columns as classes=[...]",
+            "invalid_labels",
+        )
+    if labels.dtype.kind != "b" and labels.size and (labels.max() >= 2**31 or labels.min() < 0):
+        row = int(np.flatnonzero((labels >= 2**31) | (labels < 0))[0])
+        raise CalibrantError(
+            f"labels: row {row} is {labels[row]}, expected a whole number from 0 to K-1; drop such rows, or name the "
+            "classes with classes=[...]",
+            "invalid_labels",
+        )
+    return np.ascontiguousarray(labels, dtype=np.int32)
+
+
+def matched_names(labels: Array, classes: Sequence[str]) -> npt.NDArray[np.int32]:
+    index = {name: k for k, name in enumerate(classes)}
+    distinct, place = np.unique(labels.astype(str) if labels.dtype == object else labels, return_inverse=True)
+    numbers = np.array([index.get(str(name), -1) for name in distinct.tolist()], dtype=np.int32)
+    result = np.ascontiguousarray(numbers[place.ravel()])
+    if (result < 0).any():
+        row = int(np.flatnonzero(result < 0)[0])
+        raise CalibrantError(
+            f"labels: row {row} is {str(labels[row])!r} ({int((result < 0).sum())} such rows), expected one of the "
+            f"{len(classes)} classes; correct the label or classes=[...]",
+            "invalid_labels",
+        )
+    return result
+
+
+class Groups(NamedTuple):
+    indices: npt.NDArray[np.int32]  # n
+    names: list[str]
+
+
+def group_indices(values: Any) -> Groups:
+    groups = to_numpy(values, "groups")
+    distinct, place = np.unique(groups.astype(str), return_inverse=True)
+    return Groups(np.ascontiguousarray(place.ravel(), dtype=np.int32), [str(name) for name in distinct.tolist()])
+
+
+def require_rows(name: str, got: int, expected: int) -> None:
+    if got != expected:
+        raise CalibrantError(
+            f"{name}: got {got} rows beside {expected} rows of scores, expected one for each row", "shape_mismatch"
+        )

@@ -1,0 +1,57 @@
+"""From arrays to a mergeable state of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from calibrant import _core
+from calibrant._inputs import group_indices, label_indices, require_rows, score_matrix
+
+State = _core.State
+
+
+def settings(**options: Any) -> _core.Settings:
+    """Settings of the core; None leaves the core's default."""
+    result = _core.Settings()
+    for name, value in options.items():
+        if value is not None:
+            setattr(result, name, value)
+    return result
+
+
+def measure(
+    scores: Any,
+    labels: Any,
+    options: _core.Settings,
+    *,
+    weights: Any = None,
+    groups: Any = None,
+    classes: Iterable[Any] | None = None,
+) -> State:
+    """One pass over the rows. O(n K) time; no row is kept unless a metric sorts them."""
+    names = None if classes is None else [str(name) for name in classes]
+    matrix = score_matrix(scores)
+    truth = label_indices(labels, names)
+    require_rows("labels", len(truth.indices), len(matrix))
+    importance = None
+    if weights is not None:
+        importance = np.ascontiguousarray(np.asarray(weights, dtype=np.float64).ravel())
+        require_rows("weights", len(importance), len(matrix))
+    members = None if groups is None else group_indices(groups)
+    if members is not None:
+        require_rows("groups", len(members.indices), len(matrix))
+    return _core.measure(
+        options,
+        names,
+        matrix,
+        truth.indices,
+        importance,
+        None if members is None else members.indices,
+        [] if members is None else members.names,
+        None,
+        truth.shares,
+        "scores",
+    )
