@@ -7,9 +7,9 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 COMMAND := build/release/bin/calibrant
 PYTHON := .venv/bin/python
-CXX_FILES := $(shell find include src cli tests bench examples -name '*.[ch]pp' 2>/dev/null)
+CXX_FILES := $(shell find include src cli python tests bench examples -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs fmt lint clean
+.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs fmt lint wheel clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -29,7 +29,7 @@ build/%/build.ninja: .venv/.installed CMakePresets.json
 compile-%: build/%/build.ninja
 	cmake --build --preset $* --parallel $(JOBS)
 
-build: compile-release ## the command as it ships: build/release/bin/calibrant
+build: compile-release ## the command and the Python package as they ship: build/release/bin/calibrant, build/release/python
 
 demo: build ## train small classifiers, save their predictions, evaluate them
 	@$(PYTHON) examples/digits/demo.py --command $(COMMAND) --output build/demo
@@ -37,10 +37,10 @@ demo: build ## train small classifiers, save their predictions, evaluate them
 generated: build ## rewrite what docs/ and README.md take from the command
 	$(PYTHON) tools/generate_docs.py $(COMMAND)
 
-test: compile-dev compile-release ## C++ tests, then Python tests of the command as it ships
+test: compile-dev compile-release ## C++ tests, then Python tests of the command and the package as they ship
 	ctest --preset dev --parallel $(JOBS)
 	@cat build/dev/law_grid.txt
-	CALIBRANT_COMMAND=$(abspath $(COMMAND)) $(PYTHON) -m pytest
+	CALIBRANT_COMMAND=$(abspath $(COMMAND)) PYTHONPATH=$(abspath build/release/python) $(PYTHON) -m pytest
 
 test-sanitize: compile-asan-ubsan ## C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	ctest --preset asan-ubsan --parallel $(JOBS)
@@ -76,6 +76,9 @@ lint: deps ## format, include direction, clang-tidy
 	clang-format-19 --dry-run --Werror $(CXX_FILES)
 	$(PYTHON) tools/check_includes.py
 	@$(MAKE) --no-print-directory compile-tidy
+
+wheel: deps ## the Python package with the command inside: build/wheel/dist
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir build/wheel/dist .
 
 clean: ## remove build/ (the Python environments stay)
 	rm -rf build

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the dependency direction of the modules over every include of include/, src/ and cli/.
+"""Checks the dependency direction of the modules over every include of include/, src/, cli/ and python/bindings/.
 
 usage: check_includes.py [REPOSITORY]
 
@@ -16,6 +16,7 @@ MODULES = ["core", "math", "stats", "metrics", "catalog", "evaluation", "io"]
 ALLOWED = {module: set(MODULES[: i + 1]) for i, module in enumerate(MODULES)}
 ALLOWED["simd"] = {"core", "simd"}
 ALLOWED["cli"] = {"cli", *MODULES}
+ALLOWED["python"] = {"python", *MODULES}
 # Kernels are private: .cpp files of these modules may call them, no public header may.
 SIMD_USERS = {"simd", "stats", "evaluation"}
 # Third parties that are confined to some modules; a public header may name none of them.
@@ -30,6 +31,7 @@ THIRD_PARTIES = {
     "zlib.h": {"io"},
     "arrow/": {"io"},
     "parquet/": {"io"},
+    "nanobind/": {"python"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -54,6 +56,8 @@ def sources(root: Path) -> Iterator[tuple[Path, str, bool]]:
             yield path, path.relative_to(root / "src").parts[0], False
         for path in sorted((root / "cli").rglob(suffix)):
             yield path, "cli", False
+        for path in sorted((root / "python").rglob(suffix)):
+            yield path, "python", False
 
 
 def target_of(root: Path, path: Path, quoted: bool, included: str) -> tuple[str | None, bool]:

@@ -12,6 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libhwy-dev libboost1.81-dev libcli11-dev libfmt-dev libsimdjson-dev nlohmann-json3-dev libssl-dev zlib1g-dev
+  python3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 docs_packages=(doxygen)

@@ -1,4 +1,4 @@
-#include "arrays.hpp"
+#include "python/bindings/arrays.hpp"
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/float16.hpp>

@@ -1,4 +1,4 @@
-#include "errors.hpp"
+#include "python/bindings/errors.hpp"
 
 #include <exception>
 

@@ -1,4 +1,4 @@
-#include "measurement.hpp"
+#include "python/bindings/measurement.hpp"
 
 #include <calibrant/core/error.hpp>
 

@@ -14,9 +14,9 @@
 #include <calibrant/io/state_file.hpp>
 #include <calibrant/version.hpp>
 
-#include "arrays.hpp"
-#include "errors.hpp"
-#include "measurement.hpp"
+#include "python/bindings/arrays.hpp"
+#include "python/bindings/errors.hpp"
+#include "python/bindings/measurement.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -33,7 +33,7 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
                          const std::optional<share_array>& label_shares, const std::string& source) {
   const nb::gil_scoped_release without_gil;
   const score_kind kind = kind_of(options);
-  class_names classes = class_list                           ? class_names(*class_list)
+  class_names classes = class_list                      ? class_names(*class_list)
                         : kind == score_kind::top_label ? class_names::none()
                                                         : class_names::indexed(values.shape(1));
   thread_pool pool(options.threads);
@@ -46,6 +46,15 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
   if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
   pass.accumulate(batch);
   return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, {}, weights.has_value());
+}
+
+/// Refuses names that are not those of the columns.
+void require_classes(const std::vector<std::string>& names, std::size_t columns) {
+  const class_names classes(names);
+  if (classes.size() != columns)
+    throw error(error_code::shape_mismatch, "classes: got " + std::to_string(classes.size()) + " names beside " +
+                                                std::to_string(columns) +
+                                                " columns of scores, expected a name for every column");
 }
 
 std::string to_json(const evaluation_state& state, const settings& options, const std::string& command) {
@@ -91,30 +100,31 @@ void bind_state(nb::module_& module) {
              const std::string bytes = encode_state(state);
              return nb::bytes(bytes.data(), bytes.size());
            })
-      .def_static("decode",
-                  [](const nb::bytes& bytes, const std::string& name) {
-                    return decode_state({bytes.c_str(), bytes.size()}, name);
-                  },
-                  "data"_a, "name"_a)
-      .def("write", [](const evaluation_state& state, const std::string& path) { write_state(path, state); }, "path"_a)
+      .def_static(
+          "decode",
+          [](const nb::bytes& bytes, const std::string& name) {
+            return decode_state({bytes.c_str(), bytes.size()}, name);
+          },
+          "data"_a, "name"_a)
+      .def(
+          "write", [](const evaluation_state& state, const std::string& path) { write_state(path, state); }, "path"_a)
       .def_static("read", &read_state, "path"_a)
       .def_prop_ro("classes", [](const evaluation_state& state) { return state.config.classes.names(); })
       .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
+  module.def("require_classes", &require_classes, "names"_a, "columns"_a);
   module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "weights"_a.none(),
-             "groups"_a.none(), "group_names"_a, "predictions"_a.none(), "label_shares"_a.none(), "source"_a);
+             "groups"_a.none(), "group_names"_a, "predictions"_a.none(), "label_shares"_a.none(), "source"_a,
+             // The scores' element type is one of three, which the generated signature has no words for.
+             nb::sig("def measure(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
+                     "weights: object | None, groups: object | None, group_names: Sequence[str], "
+                     "predictions: object | None, label_shares: object | None, source: str) -> State"));
 }
 
 void bind_catalog(nb::module_& module) {
-  module.def("metric_catalog", [] {
-    nb::list result;
-    for (const metric_entry& entry : metric_catalog()) {
-      nb::dict item;
-      item["name"] = nb::str(std::string(entry.name).c_str());
-      item["title"] = nb::str(std::string(entry.title).c_str());
-      item["default_panel"] = entry.default_panel;
-      result.append(item);
-    }
-    return result;
+  module.def("metric_names", [] {
+    std::vector<std::string> names;
+    for (const metric_entry& entry : metric_catalog()) names.emplace_back(entry.name);
+    return names;
   });
 }
 
@@ -123,7 +133,7 @@ void bind_catalog(nb::module_& module) {
 
 NB_MODULE(_core, module) {
   using namespace calibrant::python;
-  module.attr("__version__") = CALIBRANT_VERSION_STRING;
+  module.attr("version") = CALIBRANT_VERSION_STRING;
   register_errors();
   bind_settings(module);
   bind_state(module);

@@ -6,7 +6,7 @@
 """
 
 from calibrant import metrics
-from calibrant._core import __version__
+from calibrant._core import version as __version__
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation, Figure, evaluate
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calibrant._wording import python_wording
+
 
 class CalibrantError(ValueError):
     """What was got, what was expected and what to do, in one sentence.
@@ -11,7 +13,7 @@ class CalibrantError(ValueError):
     """
 
     def __init__(self, message: str, code: str = "invalid_argument") -> None:
-        super().__init__(message)
+        super().__init__(python_wording(message))
         self.code = code
 
     def __reduce__(self) -> tuple[type[CalibrantError], tuple[str, str]]:

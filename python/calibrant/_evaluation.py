@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from calibrant import _core
 from calibrant._state import State, measure, settings
+from calibrant._wording import python_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Evaluation(Mapping[str, Figure]):
     @property
     def warnings(self) -> list[str]:
         """What a reader should know before trusting the numbers, in plain words."""
-        return [str(warning["message"]) for warning in self._document["warnings"]]
+        return [python_wording(warning["message"]) for warning in self._document["warnings"]]
 
     @property
     def groups(self) -> dict[str, dict[str, Figure]]:
@@ -151,18 +153,14 @@ class Evaluation(Mapping[str, Figure]):
             )
             for column, value in zip(columns.values(), row, strict=True):
                 column.append(value)
-        try:
-            import pandas
-
-            return pandas.DataFrame(columns).set_index("metric")
-        except ImportError:
-            pass
-        try:
-            import polars
-
-            return polars.DataFrame(columns)
-        except ImportError:
-            raise ImportError("to_frame: neither pandas nor polars is installed; install one, or use to_dict") from None
+        for library in ("pandas", "polars"):
+            try:
+                frames = importlib.import_module(library)
+            except ImportError:
+                continue
+            frame = frames.DataFrame(columns)
+            return frame.set_index("metric") if library == "pandas" else frame
+        raise ImportError("to_frame: neither pandas nor polars is installed; install one, or use to_dict")
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the state file (docs/formats/state.md) that `calibrant merge` and `--from-state` read."""

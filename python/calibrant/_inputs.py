@@ -52,8 +52,9 @@ def score_matrix(values: Any) -> Array:
 
 
 def as_float(scores: Array) -> Array:
-    if scores.dtype in (np.float16, np.float32, np.float64) and scores.dtype.isnative:
-        return scores
+    native = scores.dtype.newbyteorder("=")
+    if native in (np.float16, np.float32, np.float64):
+        return scores.astype(native, copy=False)
     if scores.dtype.kind in "fiub":
         return scores.astype(np.float64)
     raise CalibrantError(

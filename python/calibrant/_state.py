@@ -34,6 +34,8 @@ def measure(
     """One pass over the rows. O(n K) time; no row is kept unless a metric sorts them."""
     names = None if classes is None else [str(name) for name in classes]
     matrix = score_matrix(scores)
+    if names is not None:
+        _core.require_classes(names, matrix.shape[1])
     truth = label_indices(labels, names)
     require_rows("labels", len(truth.indices), len(matrix))
     importance = None

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from calibrant import _core
 from calibrant._errors import CalibrantError
@@ -21,7 +22,7 @@ from calibrant._state import State, measure, settings
 
 def names() -> list[str]:
     """Names of every metric of the catalogue, as `calibrant metrics` lists them."""
-    return [str(entry["name"]) for entry in _core.metric_catalog()]
+    return list(_core.metric_names())
 
 
 def figure(
@@ -50,6 +51,7 @@ def _value(metric: str, scores: Any, labels: Any, **options: Any) -> float:
 
 
 _TOP_LABEL = {"l1": "ece", "l2": "rmsce", "max": "mce"}
+_EQUAL_MASS = {"l1": "adaptive_ece", "l2": "adaptive_rmsce"}
 _CLASSWISE = {"mean": "classwise_ece", "sum": "classwise_ece_sum"}
 
 
@@ -64,11 +66,10 @@ def expected_calibration_error(
 ) -> float:
     """Top-label calibration error: `norm` "l1" (ECE), "l2" (root mean square) or "max" (MCE), in [0, 1].
 
-    `binning` "width" or, for "l1", "mass" (bins of equal numbers of rows).
+    `binning` "width" or, for "l1" and "l2", "mass" (bins of equal numbers of rows).
     """
     if binning == "mass":
-        return _value(_choice("norm", norm, {"l1": "adaptive_ece", "l2": "adaptive_rmsce"}), scores, labels,
-                      n_bins=n_bins, **options)
+        return _value(_choice("norm", norm, _EQUAL_MASS), scores, labels, n_bins=n_bins, **options)
     _choice("binning", binning, {"width": "", "mass": ""})
     return _value(_choice("norm", norm, _TOP_LABEL), scores, labels, n_bins=n_bins, **options)
 
@@ -170,7 +171,7 @@ class Metric:
         return 0 if self._state is None else int(self._state.rows)
 
 
-def reliability_diagram(scores: Any, labels: Any, *, n_bins: int = 15, **options: Any) -> dict[str, np.ndarray]:
+def reliability_diagram(scores: Any, labels: Any, *, n_bins: int = 15, **options: Any) -> dict[str, npt.NDArray[np.float64]]:
     """Top-label bins of equal width as arrays: lower, upper, count, confidence, accuracy (NaN where empty)."""
     chosen = settings(
         kind="logits" if options.pop("logits", False) else "probabilities",
