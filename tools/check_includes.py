@@ -74,8 +74,8 @@ def target_of(root: Path, path: Path, quoted: bool, included: str) -> tuple[str 
             return ("cli" if base.name == "cli" else relative.parts[0]), True
     if (root / "src" / included).exists():
         return parts[0], True
-    if parts[0] == "cli":
-        return "cli", True
+    if parts[0] in ("cli", "python"):
+        return parts[0], True
     return None, False
 
 
