@@ -203,14 +203,7 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   if (options.state) config.parts = config.parts | parts_needed({}, K) | panel_part::ranks;
   if (options.bins) config.bins = *options.bins;
   if (options.exact_rows) config.exact_rows = *options.exact_rows;
-  if (options.peer) {
-    const peer_entry& peer = *find_peer(*options.peer);
-    config.parts = (panel_part::proper_scores | panel_part::top_label) & config.measurable();
-    config.peer = peer_choice{.entry = &peer,
-                              .bins = options.bins.value_or(peer.default_bins),
-                              .class_bins = options.bins.value_or(peer.default_class_bins),
-                              .parts = peer_parts_needed(peer, shown.metrics)};
-  }
+  if (options.peer) measure_for_peer(config, *find_peer(*options.peer), options.bins, shown.metrics);
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
   const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
                           .renormalize = options.renormalize};

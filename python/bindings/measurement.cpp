@@ -1,6 +1,7 @@
 #include "python/bindings/measurement.hpp"
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/metrics/peers/peer_catalog.hpp>
 
 namespace calibrant::python {
 namespace {
@@ -44,6 +45,11 @@ evaluation_config config_of(const settings& options, class_names classes) {
   if (options.whole_panel) config.parts = config.parts | parts_needed({}, K) | panel_part::ranks;
   config.bins = options.bins;
   if (options.exact_rows) config.exact_rows = *options.exact_rows;
+  if (options.peer) {
+    const peer_entry* const peer = find_peer(*options.peer);
+    if (peer == nullptr) refuse("peer", *options.peer, "a name that calibrant metrics --peers lists");
+    measure_for_peer(config, *peer, options.bins, evaluation_options_of(options).metrics);
+  }
   if (options.weight_kind == name_of(weight_kind::importance))
     config.weights = weight_kind::importance;
   else if (options.weight_kind != name_of(weight_kind::frequency))

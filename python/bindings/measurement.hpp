@@ -23,6 +23,7 @@ struct settings {
   std::optional<std::uint64_t> exact_rows;
   std::optional<std::vector<std::string>> metrics;  ///< names; absent: the default panel
   bool whole_panel = false;                         ///< measure all that a state file holds, whatever `metrics` names
+  std::optional<std::string> peer;  ///< another package, whose numbers of `metrics` are taken
   std::optional<bool> per_class_reliability;
   std::optional<double> level;
   std::optional<double> norm;

@@ -76,6 +76,7 @@ void bind_settings(nb::module_& module) {
       .def_rw("exact_rows", &settings::exact_rows)
       .def_rw("metrics", &settings::metrics)
       .def_rw("whole_panel", &settings::whole_panel)
+      .def_rw("peer", &settings::peer)
       .def_rw("per_class_reliability", &settings::per_class_reliability)
       .def_rw("level", &settings::level)
       .def_rw("norm", &settings::norm)

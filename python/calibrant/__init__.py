@@ -8,6 +8,6 @@
 from calibrant import metrics
 from calibrant._core import version as __version__
 from calibrant._errors import CalibrantError
-from calibrant._evaluation import Evaluation, Figure, evaluate
+from calibrant._evaluation import Evaluation, Figure, evaluate, evaluate_confidences
 
-__all__ = ["CalibrantError", "Evaluation", "Figure", "__version__", "evaluate", "metrics"]
+__all__ = ["CalibrantError", "Evaluation", "Figure", "__version__", "evaluate", "evaluate_confidences", "metrics"]

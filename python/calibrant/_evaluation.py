@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
-from calibrant._state import State, measure, settings
+from calibrant._state import State, measure, measure_confidences, settings
 from calibrant._wording import python_wording
 
 
@@ -254,3 +254,32 @@ def evaluate(
     )
     state = measure(scores, labels, options, weights=weights, groups=groups, classes=classes)
     return Evaluation(state, options)
+
+
+def evaluate_confidences(
+    confidence: Any,
+    correct: Any,
+    *,
+    weights: Any = None,
+    bins: int = 15,
+    metrics: Sequence[str] | None = None,
+    level: float = 0.95,
+    threads: int = 0,
+) -> Evaluation:
+    """How well calibrated confidences are, where only "how sure" and "was it right" is known, as of a language model.
+
+    Args:
+        confidence: n numbers in [0, 1].
+        correct: n times 1 or True (right), 0 or False (wrong).
+
+    The other arguments, errors and costs are those of `evaluate`. Metrics that need every class are not computed.
+    """
+    options = settings(
+        kind="top_label",
+        bins=bins,
+        metrics=None if metrics is None else list(metrics),
+        level=level,
+        threads=threads,
+        whole_panel=metrics is None,
+    )
+    return Evaluation(measure_confidences(confidence, correct, options, weights=weights), options)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from calibrant import _core
-from calibrant._inputs import group_indices, label_indices, require_rows, score_matrix
+from calibrant._errors import CalibrantError
+from calibrant._inputs import as_float, group_indices, label_indices, require_rows, score_matrix, to_numpy
 
 State = _core.State
 
@@ -57,3 +58,21 @@ def measure(
         truth.shares,
         "scores",
     )
+
+
+def measure_confidences(confidence: Any, correct: Any, options: _core.Settings, *, weights: Any = None) -> State:
+    """One pass over rows of which only the confidence in the prediction, and whether it was right, is known."""
+    values = np.ascontiguousarray(as_float(to_numpy(confidence, "confidence")).ravel())[:, None]
+    right = to_numpy(correct, "correct").ravel()
+    require_rows("correct", len(right), len(values))
+    if not ((right == 0) | (right == 1)).all():
+        row = int(np.flatnonzero((right != 0) & (right != 1))[0])
+        raise CalibrantError(
+            f"correct: row {row} is {right[row]}, expected 0 (wrong) or 1 (right); compare prediction and label",
+            "invalid_labels",
+        )
+    importance = None if weights is None else np.ascontiguousarray(np.asarray(weights, dtype=np.float64).ravel())
+    if importance is not None:
+        require_rows("weights", len(importance), len(values))
+    wrong = np.ascontiguousarray(right == 0, dtype=np.int32)
+    return _core.measure(options, None, values, wrong, importance, None, [], None, None, "confidence")

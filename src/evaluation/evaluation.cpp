@@ -158,6 +158,15 @@ panel_parts parts_needed(const evaluation_options& options, std::size_t classes)
   return parts;
 }
 
+void measure_for_peer(evaluation_config& config, const peer_entry& peer, std::optional<std::size_t> bins,
+                      const std::vector<std::string>& metrics) {
+  config.parts = (panel_part::proper_scores | panel_part::top_label) & config.measurable();
+  config.peer = peer_choice{.entry = &peer,
+                            .bins = bins.value_or(peer.default_bins),
+                            .class_bins = bins.value_or(peer.default_class_bins),
+                            .parts = peer_parts_needed(peer, metrics)};
+}
+
 evaluation evaluate(const evaluation_state& state, const evaluation_options& options, thread_pool* pool) {
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;

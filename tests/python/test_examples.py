@@ -1,4 +1,4 @@
-"""The Python examples of README.md and of the how-to page print what stands below them. With CALIBRANT_REWRITE set it is written there."""
+"""The Python examples of README.md, of the how-to page and of the metric card print what stands below them. With CALIBRANT_REWRITE set it is written there."""
 
 import contextlib
 import io
@@ -14,8 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/python.md", "integrations/huggingface/ece/README.md"])
 def test_examples_print_what_the_page_shows(page, monkeypatch):
+    if "huggingface" in page:
+        pytest.importorskip("evaluate")
     monkeypatch.chdir(ROOT)
     text = Path(page).read_text(encoding="utf-8")
     names: dict = {}

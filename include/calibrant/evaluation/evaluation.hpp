@@ -57,6 +57,11 @@ struct evaluation_options {
 /// unknown metric name.
 [[nodiscard]] panel_parts parts_needed(const evaluation_options& options, std::size_t classes);
 
+/// Has a pass measure what the metrics of another package need, and nothing of ours. `bins`: of every binned metric;
+/// absent: as the package has them. `metrics` as in evaluation_options.
+void measure_for_peer(evaluation_config& config, const peer_entry& peer, std::optional<std::size_t> bins,
+                      const std::vector<std::string>& metrics);
+
 /// A finished evaluation: pure data that every face shows. `groups` is empty without groups and has no entry for a
 /// group without weight.
 struct evaluation {
