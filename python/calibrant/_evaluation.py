@@ -211,6 +211,8 @@ def evaluate(
     bootstrap: int = 0,
     seed: int = 0,
     threads: int = 0,
+    peer: str | None = None,
+    **metric_options: float,
 ) -> Evaluation:
     """How well calibrated predictions are, with honest uncertainty.
 
@@ -231,6 +233,9 @@ def evaluate(
         per_class: a reliability diagram for every class; without it up to 100 classes.
         bootstrap: replicates of the rows, for standard errors; 0: none.
         threads: 0: every processor. The result does not depend on it.
+        peer: another package whose numbers of `metrics` are given, by its own bins and rules (docs/peers.md).
+        metric_options: of single metrics, as the command has them: norm, top_k, min_probability, coverage, risk,
+            threshold, draws, exact_rows.
 
     Raises:
         CalibrantError: a ValueError that says what was got, what was expected and what to do.
@@ -250,7 +255,9 @@ def evaluate(
         bootstrap=bootstrap,
         seed=seed,
         threads=threads,
-        whole_panel=metrics is None and not bootstrap,
+        whole_panel=metrics is None and peer is None,
+        peer=peer,
+        **metric_options,
     )
     state = measure(scores, labels, options, weights=weights, groups=groups, classes=classes)
     return Evaluation(state, options)

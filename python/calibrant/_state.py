@@ -15,11 +15,17 @@ State = _core.State
 
 
 def settings(**options: Any) -> _core.Settings:
-    """Settings of the core; None leaves the core's default."""
+    """Settings of the core; None leaves the core's default. TypeError on an unknown name or a value of another type."""
     result = _core.Settings()
     for name, value in options.items():
-        if value is not None:
+        if not hasattr(result, name):
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+        if value is None:
+            continue
+        try:
             setattr(result, name, value)
+        except TypeError:
+            raise TypeError(f"{name}: got {value!r}, which is of another type than this option") from None
     return result
 
 

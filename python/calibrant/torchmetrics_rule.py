@@ -37,7 +37,8 @@ def calibration_error(
         num_classes: checked against C.
         logits: predictions are logits: a softmax over the classes, or a sigmoid, comes first.
         compat: "textbook" puts a confidence of 1 into the last bin; "torchmetrics" takes the rule of torchmetrics 1.9,
-            which rounds to float32 and gives confidences of 1 a bin of their own.
+            which rounds to float32 and gives confidences of 1 a bin of their own. (Its binary task keeps float64 where it
+            gets float64: there a probability within 6e-8 of an edge may fall into another bin than here.)
 
     NaN if no position counts. Rows need not sum to 1: only the largest entry counts. O(n C) time, O(n) memory.
     """

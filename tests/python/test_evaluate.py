@@ -66,6 +66,41 @@ def test_the_document_is_that_of_the_command(tmp_path, options):
     }
 
 
+def test_options_of_single_metrics_and_peers():
+    options = {"metrics": ["ece_lp", "top_k_accuracy", "risk_at_coverage"], "norm": 1.0, "top_k": 4, "coverage": 1.0}
+    evaluation = calibrant.evaluate(SCORES, LABELS, **options)
+    assert evaluation.ece_lp.value == pytest.approx(calibrant.evaluate(SCORES, LABELS).ece.value, abs=1e-12)
+    assert evaluation.top_k_accuracy.value == 1
+    assert evaluation.risk_at_coverage.value == pytest.approx((SCORES.argmax(axis=1) != LABELS).mean(), abs=1e-12)
+    ones = np.array([[1.0, 0.0], [0.99, 0.01]])
+    assert calibrant.evaluate(ones, [1, 0], metrics=["ece"]).ece.value == pytest.approx(0.495, abs=1e-12)
+    assert calibrant.evaluate(ones, [1, 0], metrics=["ece"], peer="torchmetrics").ece.value == pytest.approx(0.505, abs=1e-7)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'nrom'"):
+        calibrant.evaluate(SCORES, LABELS, nrom=2)
+    with pytest.raises(TypeError, match="bins: got '15'"):
+        calibrant.evaluate(SCORES, LABELS, bins="15")
+
+
+def test_a_state_is_saved_beside_replicates(tmp_path):
+    evaluation = calibrant.evaluate(SCORES, LABELS, bootstrap=20)
+    assert evaluation.to_dict()["metrics"]["accuracy"]["bootstrap"]["standard_error"] > 0
+    evaluation.save(tmp_path / "a.cstate")
+    with pytest.raises(calibrant.CalibrantError, match="parts|whole|panel"):
+        calibrant.evaluate(SCORES, LABELS, metrics=["ece"]).save(tmp_path / "b.cstate")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.cstate"]
+
+
+def test_confidences_alone():
+    confidence, correct = SCORES.max(axis=1), SCORES.argmax(axis=1) == LABELS
+    evaluation = calibrant.evaluate_confidences(confidence, correct)
+    assert evaluation.ece == calibrant.evaluate(SCORES, LABELS).ece
+    assert evaluation.headline == calibrant.evaluate(SCORES, LABELS).headline
+    with pytest.raises(calibrant.CalibrantError, match="correct: row 1 is 2, expected 0"):
+        calibrant.evaluate_confidences([0.5, 0.6], [1, 2])
+    with pytest.raises(calibrant.CalibrantError, match="row 0 "):
+        calibrant.evaluate_confidences([1.5, 0.6], [1, 0])
+
+
 def gapped(scores):
     wide = np.full((len(scores), scores.shape[1] + 3), np.nan, dtype=scores.dtype)
     wide[:, : scores.shape[1]] = scores
