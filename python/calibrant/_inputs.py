@@ -144,3 +144,17 @@ def require_rows(name: str, got: int, expected: int) -> None:
         raise CalibrantError(
             f"{name}: got {got} rows beside {expected} rows of scores, expected one for each row", "shape_mismatch"
         )
+
+
+def refuse_swapped(predictions: Array, references: Array) -> None:
+    """Probabilities and class indices in each other's place, where shapes or types tell."""
+    by_shape = references.ndim == predictions.ndim + 1 and (
+        references.shape[:1] + references.shape[2:] == predictions.shape
+    )
+    if by_shape or (references.dtype.kind == "f" and predictions.dtype.kind in "iub"):
+        raise CalibrantError(
+            f"predictions of shape {predictions.shape} and type {predictions.dtype}, references of shape "
+            f"{references.shape} and type {references.dtype}: they look swapped, expected probabilities as predictions and "
+            "class indices as references; exchange the two arguments",
+            "shape_mismatch",
+        )

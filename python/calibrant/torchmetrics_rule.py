@@ -11,7 +11,7 @@ import numpy as np
 
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation
-from calibrant._inputs import Array, as_float, to_numpy
+from calibrant._inputs import Array, as_float, refuse_swapped, to_numpy
 from calibrant._state import measure_confidences, settings
 
 NORMS = {"l1": "ece", "l2": "rmsce", "max": "mce"}
@@ -62,14 +62,7 @@ def _confidences(
 ) -> tuple[Array, Array]:
     """Of every position that counts: the confidence, and whether the prediction is right."""
     binary = scores.shape == labels.shape
-    swapped = labels.ndim == scores.ndim + 1 and labels.shape[:1] + labels.shape[2:] == scores.shape
-    if swapped or (labels.dtype.kind == "f" and scores.dtype.kind in "iub"):
-        raise CalibrantError(
-            f"predictions of shape {scores.shape} and type {scores.dtype}, references of shape {labels.shape} and type "
-            f"{labels.dtype}: they look swapped, expected probabilities as predictions and class indices as references; "
-            "exchange the two arguments",
-            "shape_mismatch",
-        )
+    refuse_swapped(scores, labels)
     if not binary and (scores.ndim != labels.ndim + 1 or scores.shape[:1] + scores.shape[2:] != labels.shape):
         raise CalibrantError(
             f"predictions: got shape {scores.shape} beside references of shape {labels.shape}, expected (N, C, ...) "

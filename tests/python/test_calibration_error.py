@@ -159,3 +159,23 @@ def test_the_module_takes_two_classes_and_combines(ece):
     assert evaluate.combine([ece]).compute(predictions=positive, references=labels) == {"ece": expected}
     with pytest.raises(calibrant.CalibrantError, match="look swapped"):
         ece.compute(predictions=LABELS, references=SCORES)
+
+
+def test_every_module_loads_and_gives_the_figures_of_the_package():
+    evaluate = pytest.importorskip("evaluate", reason="evaluate comes with tools/requirements-dev.txt")
+    folder = ROOT / "integrations" / "huggingface"
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["brier", "calibration_report", "classwise_ece", "ece", "nll"]
+    together = evaluate.combine([evaluate.load(str(folder / name)) for name in names])
+    result = together.compute(predictions=SCORES, references=LABELS)
+    panel = calibrant.evaluate(SCORES, LABELS)
+    assert result["metrics"]["brier"]["value"] == result["brier"] == panel.brier.value
+    assert result["nll"] == panel.log_loss.value and result["headline"] == panel.headline
+    for name, figure in {"brier": "brier", "nll": "log_loss", "classwise_ece": "classwise_ece"}.items():
+        metric = evaluate.load(str(folder / name))
+        assert metric.compute(predictions=SCORES, references=LABELS) == {name: panel[figure].value}
+        metric.add_batch(predictions=SCORES[:10], references=LABELS[:10])
+        metric.add_batch(predictions=SCORES[10:], references=LABELS[10:])
+        assert metric.compute() == {name: panel[figure].value}
+        with pytest.raises(calibrant.CalibrantError, match="look swapped"):
+            metric.compute(predictions=LABELS, references=SCORES)

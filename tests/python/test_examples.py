@@ -1,4 +1,4 @@
-"""The Python examples of README.md, of the how-to page and of the metric card print what stands below them. With CALIBRANT_REWRITE set it is written there."""
+"""The Python examples of README.md, of the how-to page and of the metric cards print what stands below them. With CALIBRANT_REWRITE set it is written there."""
 
 import contextlib
 import io
@@ -12,9 +12,11 @@ pytest.importorskip("calibrant", reason="the package is built by `make build` an
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
+CARDS = sorted(str(card.relative_to(ROOT)) for card in ROOT.glob("integrations/huggingface/*/README.md"))
+PAGES = ["README.md", "docs/how-to/python.md", *CARDS]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to/python.md", "integrations/huggingface/ece/README.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_examples_print_what_the_page_shows(page, monkeypatch):
     if "huggingface" in page:
         pytest.importorskip("evaluate")

@@ -1,7 +1,6 @@
 """Expected calibration error for `evaluate.load`: how far a classifier's confidence is from its accuracy."""
 
-import datasets
-import evaluate
+from calibrant import huggingface
 from calibrant.torchmetrics_rule import calibration_error
 
 _DESCRIPTION = """
@@ -40,45 +39,23 @@ _CITATION = """
 """
 
 
-@evaluate.utils.file_utils.add_start_docstrings(_DESCRIPTION, _KWARGS_DESCRIPTION)
-class ECE(evaluate.Metric):
+class ECE(huggingface.ArrayMetric):
     """Expected calibration error by the core of Calibrant."""
 
-    def _info(self):
-        number, index = datasets.Value("float32"), datasets.Value("int64")
-        return evaluate.MetricInfo(
-            description=_DESCRIPTION,
-            citation=_CITATION,
-            inputs_description=_KWARGS_DESCRIPTION,
-            features=[
-                datasets.Features({"predictions": datasets.Sequence(number), "references": index}),
-                datasets.Features({"predictions": number, "references": index}),
-                datasets.Features({"predictions": datasets.Sequence(number), "references": datasets.Sequence(index)}),
-                datasets.Features(
-                    {"predictions": datasets.Sequence(datasets.Sequence(number)), "references": datasets.Sequence(index)}
-                ),
-            ],
-        )
+    description, citation_text, arguments = _DESCRIPTION, _CITATION, _KWARGS_DESCRIPTION
+    depths = ((2, 1), (1, 1), (2, 2), (3, 2))
 
-    def compute(self, *, predictions=None, references=None, **kwargs):
-        """Whole arrays go to the core as they are; what `add` and `add_batch` collected takes the way of `evaluate`."""
-        whole = predictions is not None and references is not None
-        if whole and self.writer is None and self.num_process == 1:
-            return self._compute(predictions, references, **kwargs)
-        return super().compute(predictions=predictions, references=references, **kwargs)
-
-    def _compute(
+    def _measure(
         self, predictions, references, num_classes=None, n_bins=15, norm="l1", ignore_index=None, logits=False, compat="torchmetrics"
     ):
-        return {
-            "ece": calibration_error(
-                predictions,
-                references,
-                num_classes=num_classes,
-                n_bins=n_bins,
-                norm=norm,
-                ignore_index=ignore_index,
-                logits=logits,
-                compat=compat,
-            )
-        }
+        value = calibration_error(
+            predictions,
+            references,
+            num_classes=num_classes,
+            n_bins=n_bins,
+            norm=norm,
+            ignore_index=ignore_index,
+            logits=logits,
+            compat=compat,
+        )
+        return {"ece": value}
