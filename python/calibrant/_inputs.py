@@ -139,6 +139,14 @@ def group_indices(values: Any) -> Groups:
     return Groups(np.ascontiguousarray(place.ravel(), dtype=np.int32), [str(name) for name in distinct.tolist()])
 
 
+def weight_column(values: Any, rows: int) -> npt.NDArray[np.float64] | None:
+    if values is None:
+        return None
+    weights = np.ascontiguousarray(to_numpy(values, "weights").ravel(), dtype=np.float64)
+    require_rows("weights", len(weights), rows)
+    return weights
+
+
 def require_rows(name: str, got: int, expected: int) -> None:
     if got != expected:
         raise CalibrantError(

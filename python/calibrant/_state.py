@@ -9,7 +9,7 @@ import numpy as np
 
 from calibrant import _core
 from calibrant._errors import CalibrantError
-from calibrant._inputs import as_float, group_indices, label_indices, require_rows, score_matrix, to_numpy
+from calibrant._inputs import as_float, group_indices, label_indices, require_rows, score_matrix, to_numpy, weight_column
 
 State = _core.State
 
@@ -45,10 +45,6 @@ def measure(
         _core.require_classes(names, matrix.shape[1])
     truth = label_indices(labels, names)
     require_rows("labels", len(truth.indices), len(matrix))
-    importance = None
-    if weights is not None:
-        importance = np.ascontiguousarray(np.asarray(weights, dtype=np.float64).ravel())
-        require_rows("weights", len(importance), len(matrix))
     members = None if groups is None else group_indices(groups)
     if members is not None:
         require_rows("groups", len(members.indices), len(matrix))
@@ -57,7 +53,7 @@ def measure(
         names,
         matrix,
         truth.indices,
-        importance,
+        weight_column(weights, len(matrix)),
         None if members is None else members.indices,
         [] if members is None else members.names,
         None,
@@ -77,8 +73,6 @@ def measure_confidences(confidence: Any, correct: Any, options: _core.Settings, 
             f"correct: row {row} is {right[row]}, expected 0 (wrong) or 1 (right); compare prediction and label",
             "invalid_labels",
         )
-    importance = None if weights is None else np.ascontiguousarray(np.asarray(weights, dtype=np.float64).ravel())
-    if importance is not None:
-        require_rows("weights", len(importance), len(values))
     wrong = np.ascontiguousarray(right == 0, dtype=np.int32)
+    importance = weight_column(weights, len(values))
     return _core.measure(options, None, values, wrong, importance, None, [], None, None, "confidence")
