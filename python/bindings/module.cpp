@@ -28,9 +28,8 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
                          const score_array& values, const vector_of<std::int32_t>& labels,
                          const std::optional<vector_of<double>>& weights,
                          const std::optional<vector_of<std::int32_t>>& groups,
-                         const std::vector<std::string>& group_names,
-                         const std::optional<vector_of<std::int32_t>>& predictions,
-                         const std::optional<share_array>& label_shares, const std::string& source) {
+                         const std::vector<std::string>& group_names, const std::optional<share_array>& label_shares,
+                         const std::string& source) {
   const nb::gil_scoped_release without_gil;
   const score_kind kind = kind_of(options);
   class_names classes = class_list                      ? class_names(*class_list)
@@ -41,8 +40,7 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
   prediction_batch batch{.values = view_scores(values, kind),
                          .labels = {labels.data(), labels.shape(0)},
                          .weights = view(weights),
-                         .groups = view(groups),
-                         .predictions = view(predictions)};
+                         .groups = view(groups)};
   if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
   pass.accumulate(batch);
   return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, {}, weights.has_value());
@@ -114,11 +112,11 @@ void bind_state(nb::module_& module) {
       .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
   module.def("require_classes", &require_classes, "names"_a, "columns"_a);
   module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "weights"_a.none(),
-             "groups"_a.none(), "group_names"_a, "predictions"_a.none(), "label_shares"_a.none(), "source"_a,
+             "groups"_a.none(), "group_names"_a, "label_shares"_a.none(), "source"_a,
              // The scores' element type is one of three, which the generated signature has no words for.
              nb::sig("def measure(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
                      "weights: object | None, groups: object | None, group_names: Sequence[str], "
-                     "predictions: object | None, label_shares: object | None, source: str) -> State"));
+                     "label_shares: object | None, source: str) -> State"));
 }
 
 void bind_catalog(nb::module_& module) {
