@@ -17,13 +17,7 @@ matrix_view view_matrix(const score_array& array) {
   if (array.shape(1) > 1 && array.stride(1) != 1)
     throw error(error_code::invalid_argument,
                 "scores: the columns of a row are not contiguous, expected rows of contiguous columns; copy the array");
-  const nanobind::dlpack::dtype type = array.dtype();
-  if (type == nanobind::dtype<float>()) return typed_view<float>(array);
-  if (type == nanobind::dtype<double>()) return typed_view<double>(array);
-  const auto half = static_cast<std::uint8_t>(nanobind::dlpack::dtype_code::Float);
-  if (type.code == half && type.bits == 16 && type.lanes == 1) return typed_view<float16>(array);
-  throw error(error_code::invalid_argument,
-              "scores: the element type is none of float16, float32 and float64; convert the array to one of them");
+  return visit_scores(array, [&]<class T>(T) { return typed_view<T>(array); });
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <nanobind/ndarray.h>
 
+#include <calibrant/core/error.hpp>
+#include <calibrant/core/float16.hpp>
 #include <calibrant/core/scores.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
 
@@ -17,6 +19,19 @@ using score_array = nanobind::ndarray<nanobind::ro, nanobind::ndim<2>, nanobind:
 template <class T>
 using vector_of = nanobind::ndarray<const T, nanobind::ndim<1>, nanobind::c_contig, nanobind::device::cpu>;
 using share_array = nanobind::ndarray<const double, nanobind::ndim<2>, nanobind::c_contig, nanobind::device::cpu>;
+
+/// Calls `take` with a number of the array's element type: float, double or float16. Throws error (invalid_argument) on
+/// any other.
+template <class Array, class Take>
+decltype(auto) visit_scores(const Array& array, Take&& take) {
+  const nanobind::dlpack::dtype type = array.dtype();
+  if (type == nanobind::dtype<float>()) return take(float{});
+  if (type == nanobind::dtype<double>()) return take(double{});
+  const auto real = static_cast<std::uint8_t>(nanobind::dlpack::dtype_code::Float);
+  if (type.code == real && type.bits == 16 && type.lanes == 1) return take(float16{});
+  throw error(error_code::invalid_argument,
+              "scores: the element type is none of float16, float32 and float64; convert the array to one of them");
+}
 
 /// The scores where they lie. Throws error (invalid_argument) on another element type or a gap between columns.
 [[nodiscard]] scores view_scores(const score_array& array, score_kind kind);

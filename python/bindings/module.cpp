@@ -15,6 +15,7 @@
 #include <calibrant/version.hpp>
 
 #include "python/bindings/arrays.hpp"
+#include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
 #include "python/bindings/measurement.hpp"
 
@@ -26,6 +27,7 @@ namespace {
 
 evaluation_state measure(const settings& options, const std::optional<std::vector<std::string>>& class_list,
                          const score_array& values, const vector_of<std::int32_t>& labels,
+                         const std::string& label_complaint,
                          const std::optional<vector_of<double>>& weights,
                          const std::optional<vector_of<std::int32_t>>& groups,
                          const std::vector<std::string>& group_names, const std::optional<share_array>& label_shares,
@@ -43,7 +45,12 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
                          .groups = view(groups)};
   if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
   pass.accumulate(batch);
-  return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, {}, weights.has_value());
+  row_problems refused;
+  if (!label_complaint.empty())
+    for (std::size_t i = 0; i < labels.shape(0); ++i)
+      if (labels.data()[i] == refused_label) refused.record(row_problem::unknown_label, 0, i, label_complaint);
+  return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, refused,
+                     weights.has_value());
 }
 
 /// Refuses names that are not those of the columns.
@@ -111,11 +118,11 @@ void bind_state(nb::module_& module) {
       .def_prop_ro("classes", [](const evaluation_state& state) { return state.config.classes.names(); })
       .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
   module.def("require_classes", &require_classes, "names"_a, "columns"_a);
-  module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "weights"_a.none(),
+  module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "label_complaint"_a, "weights"_a.none(),
              "groups"_a.none(), "group_names"_a, "label_shares"_a.none(), "source"_a,
              // The scores' element type is one of three, which the generated signature has no words for.
              nb::sig("def measure(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
-                     "weights: object | None, groups: object | None, group_names: Sequence[str], "
+                     "label_complaint: str, weights: object | None, groups: object | None, group_names: Sequence[str], "
                      "label_shares: object | None, source: str) -> State"));
 }
 
@@ -125,6 +132,15 @@ void bind_catalog(nb::module_& module) {
     for (const metric_entry& entry : metric_catalog()) names.emplace_back(entry.name);
     return names;
   });
+  module.def(
+      "metric_direction",
+      [](const std::string& name) {
+        for (const metric_entry& entry : metric_catalog())
+          if (entry.name == name) return std::string(name_of(entry.better));
+        throw error(error_code::invalid_argument,
+                    "metric: got \"" + name + "\", expected a name that calibrant.metrics.names() lists");
+      },
+      "name"_a);
 }
 
 }  // namespace
@@ -137,4 +153,5 @@ NB_MODULE(_core, module) {
   bind_settings(module);
   bind_state(module);
   bind_catalog(module);
+  bind_confidence_bins(module);
 }

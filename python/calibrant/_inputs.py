@@ -71,8 +71,9 @@ def readable_rows(scores: Array) -> Array:
 
 
 class Labels(NamedTuple):
-    indices: npt.NDArray[np.int32]  # n; -2 where the label is a distribution
+    indices: npt.NDArray[np.int32]  # n; -2 where the label is a distribution, -1 where it names no class
     shares: npt.NDArray[np.float64] | None  # n x K
+    complaint: str = ""  # what is wrong with the first label that names no class, after "row 17 "
 
 
 def label_indices(values: Any, classes: Sequence[str] | None) -> Labels:
@@ -92,40 +93,37 @@ def label_indices(values: Any, classes: Sequence[str] | None) -> Labels:
             "shape_mismatch",
         )
     if classes is None:
-        return Labels(column_numbers(labels), None)
-    return Labels(matched_names(labels, classes), None)
+        return column_numbers(labels)
+    return matched_names(labels, classes)
 
 
-def column_numbers(labels: Array) -> npt.NDArray[np.int32]:
+def column_numbers(labels: Array) -> Labels:
     if labels.dtype.kind not in "iub":
         raise CalibrantError(
             f"labels: got elements of type {labels.dtype}, expected whole numbers 0..K-1; give the names of the classes "
             "in the order of the columns as classes=[...]",
             "invalid_labels",
         )
-    if labels.dtype.kind != "b" and labels.size and (labels.max() >= 2**31 or labels.min() < 0):
-        row = int(np.flatnonzero((labels >= 2**31) | (labels < 0))[0])
-        raise CalibrantError(
-            f"labels: row {row} is {labels[row]}, expected a whole number from 0 to K-1; drop such rows, or name the "
-            "classes with classes=[...]",
-            "invalid_labels",
-        )
-    return np.ascontiguousarray(labels, dtype=np.int32)
+    if labels.dtype.kind == "b" or labels.size == 0 or (labels.min() >= 0 and labels.max() < 2**31):
+        return Labels(np.ascontiguousarray(labels, dtype=np.int32), None)
+    refused = (labels < 0) | (labels >= 2**31)
+    first = labels[np.flatnonzero(refused)[0]]
+    return Labels(
+        np.where(refused, -1, labels).astype(np.int32),
+        None,
+        f"has label {first}, expected a class index from 0 to K-1, or names with classes=[...]",
+    )
 
 
-def matched_names(labels: Array, classes: Sequence[str]) -> npt.NDArray[np.int32]:
+def matched_names(labels: Array, classes: Sequence[str]) -> Labels:
     index = {name: k for k, name in enumerate(classes)}
     distinct, place = np.unique(labels.astype(str) if labels.dtype == object else labels, return_inverse=True)
     numbers = np.array([index.get(str(name), -1) for name in distinct.tolist()], dtype=np.int32)
     result = np.ascontiguousarray(numbers[place.ravel()])
-    if (result < 0).any():
-        row = int(np.flatnonzero(result < 0)[0])
-        raise CalibrantError(
-            f"labels: row {row} is {str(labels[row])!r} ({int((result < 0).sum())} such rows), expected one of the "
-            f"{len(classes)} classes; correct the label or classes=[...]",
-            "invalid_labels",
-        )
-    return result
+    if not (result < 0).any():
+        return Labels(result, None)
+    first = labels[np.flatnonzero(result < 0)[0]]
+    return Labels(result, None, f"has label {str(first)!r}, expected one of the {len(classes)} classes")
 
 
 class Groups(NamedTuple):

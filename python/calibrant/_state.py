@@ -53,6 +53,7 @@ def measure(
         names,
         matrix,
         truth.indices,
+        truth.complaint,
         weight_column(weights, len(matrix)),
         None if members is None else members.indices,
         [] if members is None else members.names,
@@ -74,4 +75,4 @@ def measure_confidences(confidence: Any, correct: Any, options: _core.Settings, 
         )
     wrong = np.ascontiguousarray(right == 0, dtype=np.int32)
     importance = weight_column(weights, len(values))
-    return _core.measure(options, None, values, wrong, importance, None, [], None, "confidence")
+    return _core.measure(options, None, values, wrong, "", importance, None, [], None, "confidence")

@@ -5,16 +5,18 @@ torchmetrics itself is not needed.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from calibrant import _core
 from calibrant._errors import CalibrantError
-from calibrant._evaluation import Evaluation
 from calibrant._inputs import Array, as_float, refuse_swapped, to_numpy
-from calibrant._state import measure_confidences, settings
 
-NORMS = {"l1": "ece", "l2": "rmsce", "max": "mce"}
+NORMS = {"l1": 1.0, "l2": 2.0, "max": math.inf}
+RULES = ("textbook", "torchmetrics")
 
 
 def calibration_error(
@@ -37,30 +39,46 @@ def calibration_error(
         num_classes: checked against C.
         logits: predictions are logits: a softmax over the classes, or a sigmoid, comes first.
         compat: "textbook" puts a confidence of 1 into the last bin; "torchmetrics" takes the rule of torchmetrics 1.9,
-            which rounds to float32 and gives confidences of 1 a bin of their own. (Its binary task keeps float64 where it
-            gets float64: there a probability within 6e-8 of an edge may fall into another bin than here.)
+            which rounds to float32 (not if there are two classes and float64 predictions) and gives confidences of 1 a
+            bin of their own.
 
-    NaN if no position counts. Rows need not sum to 1: only the largest entry counts. O(n C) time, O(n) memory.
+    NaN if no position counts. Rows need not sum to 1: only the largest entry counts. O(N C) time, O(n_bins) memory.
     """
+    require_options(norm, compat)
+    return error_of(confidence_bins(predictions, references, n_bins, ignore_index, num_classes, logits, compat), norm)
+
+
+def require_options(norm: str, compat: str) -> None:
     if norm not in NORMS:
         raise CalibrantError(f"norm: got {norm!r}, expected one of 'l1', 'l2', 'max'")
-    if compat not in ("textbook", "torchmetrics"):
+    if compat not in RULES:
         raise CalibrantError(f"compat: got {compat!r}, expected 'textbook' or 'torchmetrics'")
-    confidence, correct = _confidences(
-        to_numpy(predictions, "predictions"), to_numpy(references, "references"), ignore_index, num_classes, logits
-    )
-    if confidence.size == 0:
-        return float("nan")
-    options = settings(
-        kind="top_label", bins=n_bins, metrics=[NORMS[norm]], peer="torchmetrics" if compat == "torchmetrics" else None
-    )
-    return float(Evaluation(measure_confidences(confidence, correct, options), options)[NORMS[norm]])
 
 
-def _confidences(
-    scores: Array, labels: Array, ignore_index: int | None, num_classes: int | None, logits: bool
-) -> tuple[Array, Array]:
-    """Of every position that counts: the confidence, and whether the prediction is right."""
+def error_of(bins: npt.NDArray[np.int64], norm: str) -> float:
+    """The error of what `confidence_bins` gave, or of the sum of several."""
+    return float(_core.binned_calibration_error(np.ascontiguousarray(bins), NORMS[norm]))
+
+
+def bin_count(n_bins: int, compat: str) -> int:
+    """Rows of what `confidence_bins` gives."""
+    return n_bins + (compat == "torchmetrics")
+
+
+def confidence_bins(
+    predictions: Any,
+    references: Any,
+    n_bins: int,
+    ignore_index: int | None,
+    num_classes: int | None,
+    logits: bool,
+    compat: str,
+) -> npt.NDArray[np.int64]:
+    """`bin_count` x 4 whole numbers, which add up over batches and processes, exactly and in any order.
+
+    Each bin's positions, hits, and the high and low word of its sum of confidences.
+    """
+    scores, labels = to_numpy(predictions, "predictions"), to_numpy(references, "references")
     binary = scores.shape == labels.shape
     refuse_swapped(scores, labels)
     if not binary and (scores.ndim != labels.ndim + 1 or scores.shape[:1] + scores.shape[2:] != labels.shape):
@@ -73,45 +91,23 @@ def _confidences(
         raise CalibrantError(
             f"references: got elements of type {labels.dtype}, expected class indices", "invalid_labels"
         )
-    scores, labels = as_float(scores), labels.ravel()
-    classes = 2 if binary else scores.shape[1]
-    if not binary and num_classes is not None and num_classes != classes:
+    scores = as_float(scores)
+    if not binary and num_classes is not None and num_classes != scores.shape[1]:
         raise CalibrantError(
-            f"num_classes: got {num_classes} beside predictions of {classes} classes, expected the same", "shape_mismatch"
+            f"num_classes: got {num_classes} beside predictions of {scores.shape[1]} classes, expected the same",
+            "shape_mismatch",
         )
-    scores = scores.reshape(-1) if binary else np.moveaxis(scores, 1, -1).reshape(-1, classes)
-    if ignore_index is not None and (counts := labels != ignore_index).sum() < len(labels):
-        scores, labels = scores[counts], labels[counts]
-    if labels.size == 0:
-        return scores.reshape(-1)[:0], labels
-    _require_labels(labels, classes)
-    if logits:
-        scores = _probabilities(scores.astype(np.float64))
-    smallest, largest = scores.min(), scores.max()
-    if not (smallest >= 0 and largest <= 1):  # false for NaN too
-        offender = largest if not largest <= 1 else smallest
-        raise CalibrantError(
-            f"predictions: got {offender:g}, expected probabilities from 0 to 1; declare logits=True if they are logits",
-            "invalid_scores",
-        )
+    rule = compat
+    if compat == "torchmetrics" and binary and scores.dtype == np.float64:
+        rule = "torchmetrics_float64"
+    labels = np.ascontiguousarray(labels.reshape(-1), dtype=np.int64)
+    return _core.confidence_bins(
+        rule, n_bins, _positions(scores, binary), labels, ignore_index, binary, logits, 0
+    )
+
+
+def _positions(scores: Array, binary: bool) -> Array:
+    """The same scores as (samples, classes, places), without a copy where strides can say it."""
     if binary:
-        return scores, labels
-    predicted = scores.argmax(axis=1)
-    return np.take_along_axis(scores, predicted[:, None], axis=1)[:, 0], predicted == labels
-
-
-def _require_labels(labels: Array, classes: int) -> None:
-    if labels.dtype.kind != "b" and (labels.min() < 0 or labels.max() >= classes):
-        row = int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
-        raise CalibrantError(
-            f"references: position {row} is {labels[row]}, expected a class index from 0 to {classes - 1}; give the label "
-            "of positions that do not count as ignore_index",
-            "invalid_labels",
-        )
-
-
-def _probabilities(logits: Array) -> Array:
-    if logits.ndim == 1:
-        return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+        return scores.reshape(-1, 1, 1)
+    return scores.reshape(*scores.shape[:2], math.prod(scores.shape[2:]))

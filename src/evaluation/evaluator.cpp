@@ -14,6 +14,7 @@
 
 #include <calibrant/core/error.hpp>
 
+#include "evaluation/detail/aligned_doubles.hpp"
 #include "evaluation/detail/block_buffers.hpp"
 #include "evaluation/detail/block_shares.hpp"
 #include "evaluation/detail/feed_states.hpp"
@@ -31,17 +32,6 @@ std::size_t block_rows(std::size_t classes) {
   constexpr std::size_t bytes = 192 * 1024;
   return std::clamp<std::size_t>(bytes / (classes * sizeof(float)), 1, 256);
 }
-
-/// Softmax rows are double; 64-byte alignment is what the kernels ask for.
-struct aligned_doubles {
-  std::vector<double> storage;
-  double* resize(std::size_t count) {
-    if (storage.size() < count + 8) storage.resize(count + 8);
-    void* base = storage.data();
-    std::size_t space = storage.size() * sizeof(double);
-    return static_cast<double*>(std::align(64, count * sizeof(double), base, space));
-  }
-};
 
 }  // namespace
 
@@ -383,7 +373,7 @@ class evaluator::worker {
   detail::pending_sums pending_;
   std::vector<std::uint64_t> keys_;
   std::vector<std::size_t> order_;
-  aligned_doubles softmax_;
+  detail::aligned_doubles softmax_;
   std::vector<const double*> softmax_rows_;
   std::vector<repaired_row> repaired_;
   std::vector<double> repaired_scores_;

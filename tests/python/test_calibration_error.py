@@ -13,10 +13,10 @@ from calibrant.torchmetrics_rule import calibration_error  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def by_definition(confidence, correct, bins, norm, ones_alone):
-    """The rule in NumPy: [lo, hi) of linspace in float32; a confidence of 1 in a bin of its own, or in the last one."""
-    confidence = confidence.astype(np.float32)
-    place = np.searchsorted(np.linspace(0, 1, bins + 1, dtype=np.float32), confidence, side="right") - 1
+def by_definition(confidence, correct, bins, norm, ones_alone, real=np.float32):
+    """The rule in NumPy: [lo, hi) of linspace in `real`; a confidence of 1 in a bin of its own, or in the last one."""
+    confidence = confidence.astype(real)
+    place = np.searchsorted(np.linspace(0, 1, bins + 1, dtype=real), confidence, side="right") - 1
     if not ones_alone:
         place = np.minimum(place, bins - 1)
     gaps, shares = [], []
@@ -68,7 +68,9 @@ def test_every_shape_norm_and_type_follows_the_definition(case, compat):
     if confidence.size == 0:
         assert np.isnan(got)
     elif compat == "torchmetrics":
-        assert got == pytest.approx(by_definition(confidence, correct, options["n_bins"], options["norm"], True), abs=1e-9)
+        real = np.float64 if scores.shape == labels.shape and scores.dtype == np.float64 else np.float32
+        expected = by_definition(confidence, correct, options["n_bins"], options["norm"], True, real)
+        assert got == pytest.approx(expected, abs=1e-9)
     else:
         # The textbook's edges are exact where torchmetrics rounds to float32: compared away from edges.
         edges = np.linspace(0, 1, options["n_bins"] + 1)
@@ -86,8 +88,8 @@ def test_torchmetrics_itself_agrees(case):
     if kept(scores, labels, options["ignore_index"])[0].size == 0:
         return
     predictions, target = torch.from_numpy(scores), torch.from_numpy(labels)
-    if scores.dtype == np.float16 or scores.shape == labels.shape:
-        predictions = predictions.float()  # the rule on the widened values; its binary task bins float64 in float64, ours in float32
+    if scores.dtype == np.float16:
+        predictions = predictions.float()  # the rule on the widened values
     if scores.shape == labels.shape:
         theirs = functional.binary_calibration_error(predictions, target, **options)
     else:
@@ -100,7 +102,7 @@ def test_logits_are_declared_never_guessed():
     labels = np.array([0, 1])
     scores = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert calibration_error(logits, labels, logits=True) == pytest.approx(calibration_error(scores, labels), abs=1e-12)
-    with pytest.raises(calibrant.CalibrantError, match="got 2, expected probabilities .* logits=True"):
+    with pytest.raises(calibrant.CalibrantError, match="position 0 holds 2, expected probabilities .* logits=True"):
         calibration_error(logits, labels)
     sigmoid = 1 / (1 + np.exp(-logits[:, 0]))
     assert calibration_error(logits[:, 0], labels, logits=True) == pytest.approx(calibration_error(sigmoid, labels), abs=1e-12)
@@ -114,7 +116,7 @@ def test_logits_are_declared_never_guessed():
         ([[0.2, 0.8]], [0, 1], {}, r"got shape \(1, 2\) beside references of shape \(2,\)"),
         ([[0.2, 0.8]], [2], {}, "position 0 is 2, expected a class index from 0 to 1"),
         ([[0.2, 0.8]], [1], {"num_classes": 3}, "num_classes: got 3 beside predictions of 2"),
-        ([[0.2, float("nan")]], [1], {}, "got nan"),
+        ([[0.2, float("nan")]], [1], {}, "position 0 holds NaN"),
         ([[0.2, 0.8]], [1], {"norm": "L1"}, "norm"),
         ([[0.2, 0.8]], [1], {"n_bins": 0}, "bins"),
         ([[0.2, 0.8]], [1], {"compat": "x"}, "compat"),

@@ -143,6 +143,25 @@ def test_every_layout_in_memory_gives_the_same_figures(dtype, layout):
     assert figures(given_scores, LABELS, **options) == figures(scores, LABELS, **options)
 
 
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (np.where(np.arange(400) % 8 == 3, -100, LABELS), None),
+        (np.where(np.arange(400) % 8 == 3, 2**40, LABELS), None),
+        (np.where(np.arange(400) % 8 == 3, "unheard of", LABELS.astype(str)), ["0", "1", "2", "3"]),
+    ],
+)
+def test_rows_whose_label_names_no_class_are_skipped_and_counted(labels, classes):
+    known = np.arange(400) % 8 != 3
+    kept = calibrant.evaluate(SCORES, labels, classes=classes, on_invalid="skip").to_dict()
+    given = LABELS if classes is None else LABELS.astype(str)
+    dropped = calibrant.evaluate(SCORES[known], given[known], classes=classes).to_dict()
+    assert kept["data"]["skipped"] == {"unknown_label": 50}
+    for document in (kept, dropped):
+        del document["metrics"]["skce"]  # pairs rows by their place in the data
+    assert kept["metrics"] == dropped["metrics"]
+
+
 @pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int32, np.uint64, np.int64, list, "column"])
 def test_labels_of_every_integer_type(kind):
     labels = LABELS.tolist() if kind is list else LABELS[:, None] if kind == "column" else LABELS.astype(kind)
@@ -249,10 +268,10 @@ def test_an_evaluation_shows_saves_and_explains(tmp_path):
         ((SCORES * 0.5, LABELS), {}, "invalid_scores", "with renormalize=True, or declare logits=True"),
         ((SCORES, LABELS[:-1]), {}, "shape_mismatch", "labels: got 399 rows beside 400"),
         ((SCORES, LABELS + 1), {}, "invalid_labels", 'label 4, .* drop them with on_invalid="skip"'),
-        ((SCORES, LABELS - 1), {}, "invalid_labels", "labels: row [0-9]+ is -1"),
+        ((SCORES, LABELS - 1), {}, "invalid_labels", 'row [0-9]+ has label -1, .* of 400 rows are refused; .* drop them with on_invalid="skip"'),
         ((SCORES, LABELS + 0.5), {}, "invalid_labels", "elements of type float64, expected whole numbers"),
         ((SCORES, np.array(["a"] * 400)), {}, "invalid_labels", "classes="),
-        ((SCORES, ["a"] * 400), {"classes": "wxyz"}, "invalid_labels", "row 0 is 'a'"),
+        ((SCORES, ["a"] * 400), {"classes": "wxyz"}, "invalid_labels", "row 0 has label 'a', .* all 400 rows are refused"),
         ((SCORES, LABELS), {"classes": ["a", "b"]}, "shape_mismatch", "2 names beside 4 columns"),
         ((SCORES, LABELS), {"classes": ["a", "a", "b", "c"]}, "invalid_classes", "a"),
         ((SCORES, LABELS), {"metrics": ["eec"]}, "invalid_argument", "eec"),

@@ -8,9 +8,7 @@
 #include "evaluation/detail/soft_labels.hpp"
 
 namespace calibrant::detail {
-namespace {
 
-/// A number in a message: six significant digits are enough to recognise it.
 std::string short_number(double x) {
   if (std::isnan(x)) return "NaN";
   if (std::isinf(x)) return x > 0 ? "infinity" : "-infinity";
@@ -18,6 +16,8 @@ std::string short_number(double x) {
   const auto end = std::to_chars(text, text + sizeof text, x, std::chars_format::general, 6).ptr;
   return {text, end};
 }
+
+namespace {
 
 std::string in_class(double x, const class_names& classes, std::size_t k) {
   return "has " + short_number(x) + " in column " + std::to_string(k) + " (class \"" + classes[k] + "\")";

@@ -47,6 +47,9 @@ template <class T>
   return row.largest > 1 ? row_verdict::clip : row_verdict::good;
 }
 
+/// A number in a message: six significant digits are enough to recognise it.
+[[nodiscard]] std::string short_number(double x);
+
 /// Why a row was refused, and the words that follow "row 17 ".
 struct row_complaint {
   row_problem problem;
