@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
+from calibrant._figures import plot_reliability
 from calibrant._state import State, measure, measure_confidences, settings
 from calibrant._wording import python_wording
 
@@ -174,6 +175,14 @@ class Evaluation(Mapping[str, Figure]):
             bounds = "" if figure.interval is None else f"  [{figure.interval[0]:.4g}, {figure.interval[1]:.4g}]"
             lines.append(f"  {figure.name:<{width}}  {value:>8}{bounds}")
         return "\n".join(lines)
+
+    def plot(self, of_class: str | None = None, *, ax: Any = None) -> Any:
+        """The reliability diagram on matplotlib axes (new ones without `ax`), which are returned.
+
+        Of the top label, or of one class by its name: observed frequency over predicted probability in each bin that has
+        rows, its interval, the diagonal of a calibrated model, and the share of rows per bin. Needs matplotlib.
+        """
+        return plot_reliability(self._document, ax, None if of_class is None else str(of_class))
 
     def _repr_html_(self) -> str:
         rows = "".join(
