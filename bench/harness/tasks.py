@@ -59,6 +59,19 @@ def peer_cases(task: str, metric: str, sizes: tuple):
     return cases
 
 
+def torch_cases(bench: Workbench) -> Iterator[Case]:
+    scores = Scores(bench.rows(1_000_000), 10)
+    ours = bench.package("torch_metric/ours/calibrant_torch.py", scores)
+    yield Case(
+        scores.shape,
+        [ours, bench.read(scores), *bench.peers("torch_metric", scores)],
+        [FasterThanPeers(ours.name, 3)],
+        # Its sums in float32 drift; 1e-3 stands for a million rows.
+        known_differences=[KnownDifference("torchmetrics_class", "sums in float32", 1e-3)],
+        metric="value",
+    )
+
+
 def sorted_cases(bench: Workbench) -> Iterator[Case]:
     scores = Scores(bench.rows(1_000_000), 10)
     metrics = ["ks_error", "adaptive_ece", "sweep_ece", "aurc", "smooth_ece"]
@@ -170,6 +183,13 @@ TASKS = [
         "Brier score of several classes",
         "Summed over the classes. " + PEERS,
         peer_cases("brier", "brier", ((1_000_000, 10, 5), (50_000, 1000, 5))),
+    ),
+    Task(
+        "torch_metric",
+        "Calibration error as a metric of PyTorch",
+        "Update and compute of the metric object on float32 tensors in memory, with the checks that are on by default, ours "
+        "by torchmetrics' rule. " + PEERS,
+        torch_cases,
     ),
     Task(
         "sorted_errors",

@@ -141,10 +141,16 @@ class Command:
         pass
 
 
-def python_worker(python: Path, contender: Path, scores: Path, labels: Path, threads: int) -> Worker:
+def python_worker(
+    python: Path, contender: Path, scores: Path, labels: Path, threads: int, module_path: Path | None = None
+) -> Worker:
+    """`module_path`: where the contender finds modules that are not installed."""
     worker = Path(__file__).with_name("worker.py")
     command = [python, worker, contender, "--scores", scores, "--labels", labels]
-    return Worker(contender.stem, command, {name: str(threads) for name in THREAD_COUNTS})
+    environment = {name: str(threads) for name in THREAD_COUNTS}
+    if module_path is not None:
+        environment["PYTHONPATH"] = str(module_path)
+    return Worker(contender.stem, command, environment)
 
 
 def take_turns(contenders: list, rounds: int, budget_seconds: float = 60.0) -> list[Timing]:

@@ -105,6 +105,13 @@ class Workbench:
             for contender in contenders
         ]
 
+    def package(self, contender: str, scores: Scores) -> Entrant:
+        """A file of `bench` that imports the Python package."""
+        path = self.make(scores)
+        labels, modules = path.with_suffix(".labels.npy"), self.build / "python"
+        worker = python_worker(Path(sys.executable), self.bench / contender, path, labels, self.threads, modules)
+        return Entrant(worker, Role.OURS, scores.count)
+
     def fixed_memory_panel(self) -> str:
         """The metrics of the default panel whose memory does not grow with the data, for --metrics."""
         states = {"scores", "confidence_scores", "top_label", "classwise"}

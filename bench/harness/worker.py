@@ -3,7 +3,7 @@
 usage: worker.py CONTENDER.py --scores F.npy --labels F.npy
 
 A contender is a file with
-    PACKAGE                          name of the distribution whose version is reported
+    PACKAGE                          name of the distribution whose version is reported, or VERSION, that version
     prepare(probabilities, labels)   returns a function without arguments that computes the metric once, as a float
 The arrays are float32 n x K and int64 n. What `prepare` does (changing containers, encoding labels) is not timed.
 """
@@ -52,7 +52,8 @@ def main() -> None:
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # the high-water mark starts again from what is resident now
     before = peak_bytes()
-    say({"version": importlib.metadata.version(contender.PACKAGE)})
+    known = getattr(contender, "VERSION", None)
+    say({"version": known or importlib.metadata.version(contender.PACKAGE)})
     for line in sys.stdin:
         if line.strip() != "run":
             break
