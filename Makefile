@@ -44,7 +44,7 @@ test: compile-dev compile-release ## C++ tests, then Python tests of the command
 
 test-torch: compile-release ## tests of calibrant.torch beside torchmetrics, in .venv-torch
 	tools/install_deps.sh --torch
-	PYTHONPATH=$(abspath build/release/python) .venv-torch/bin/python -m pytest tests/python/test_torch.py tests/python/test_calibration_error.py tests/python/test_typing.py
+	PYTHONPATH=$(abspath build/release/python) .venv-torch/bin/python -m pytest tests/python/test_torch.py tests/python/test_calibration_error.py tests/python/test_typing.py tests/python/test_memory.py
 
 test-sanitize: compile-asan-ubsan ## C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	ctest --preset asan-ubsan --parallel $(JOBS)
