@@ -52,11 +52,11 @@ new_bin_array accumulate(const std::string& rule, std::size_t bins, const positi
   auto sums = std::make_unique<confidence_bins>(bins, rule_of(rule));
   {
     const nb::gil_scoped_release without_gil;
-    labelled_positions positions{.kind = binary ? (logits ? position_kind::positive_logit
-                                                          : position_kind::positive_probability)
-                                                : (logits ? position_kind::logits : position_kind::probabilities),
-                                 .labels = {labels.data(), labels.shape(0)},
-                                 .ignored = ignored};
+    labelled_positions positions{
+        .kind = binary ? (logits ? position_kind::positive_logit : position_kind::positive_probability)
+                       : (logits ? position_kind::logits : position_kind::probabilities),
+        .labels = {labels.data(), labels.shape(0)},
+        .ignored = ignored};
     visit_scores(scores, [&]<class T>(T) { positions.scores = typed_scores<T>(scores); });
     thread_pool pool(threads);
     sums->accumulate(positions, pool);

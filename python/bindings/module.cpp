@@ -27,8 +27,7 @@ namespace {
 
 evaluation_state measure(const settings& options, const std::optional<std::vector<std::string>>& class_list,
                          const score_array& values, const vector_of<std::int32_t>& labels,
-                         const std::string& label_complaint,
-                         const std::optional<vector_of<double>>& weights,
+                         const std::string& label_complaint, const std::optional<vector_of<double>>& weights,
                          const std::optional<vector_of<std::int32_t>>& groups,
                          const std::vector<std::string>& group_names, const std::optional<share_array>& label_shares,
                          const std::string& source) {
@@ -118,8 +117,8 @@ void bind_state(nb::module_& module) {
       .def_prop_ro("classes", [](const evaluation_state& state) { return state.config.classes.names(); })
       .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
   module.def("require_classes", &require_classes, "names"_a, "columns"_a);
-  module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "label_complaint"_a, "weights"_a.none(),
-             "groups"_a.none(), "group_names"_a, "label_shares"_a.none(), "source"_a,
+  module.def("measure", &measure, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "label_complaint"_a,
+             "weights"_a.none(), "groups"_a.none(), "group_names"_a, "label_shares"_a.none(), "source"_a,
              // The scores' element type is one of three, which the generated signature has no words for.
              nb::sig("def measure(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
                      "label_complaint: str, weights: object | None, groups: object | None, group_names: Sequence[str], "

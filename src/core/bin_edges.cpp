@@ -25,9 +25,7 @@ bin_edges bin_edges::with_one_alone(std::vector<double> edges) {
 }
 
 bin_edges::bin_edges(std::vector<double> edges, std::size_t wide_bins)
-    : edges_(std::move(edges)),
-      starts_(edges_.begin(), edges_.end() - 1),
-      scale_(static_cast<double>(wide_bins)) {
+    : edges_(std::move(edges)), starts_(edges_.begin(), edges_.end() - 1), scale_(static_cast<double>(wide_bins)) {
   starts_.insert(starts_.end(), 2, std::numeric_limits<double>::infinity());
 }
 

@@ -35,8 +35,8 @@ class part_of_bins {
   part_of_bins(const bin_edges& edges, confidence_rule rule) : edges_(edges), rule_(rule), bins_(edges.bins()) {}
 
   void add(double confidence, bool hit) noexcept {
-    const double c = rule_ == confidence_rule::torchmetrics ? static_cast<double>(static_cast<float>(confidence))
-                                                            : confidence;
+    const double c =
+        rule_ == confidence_rule::torchmetrics ? static_cast<double>(static_cast<float>(confidence)) : confidence;
     confidence_bin& bin = bins_[edges_.bin_of(c)];
     const std::int64_t units = grids::unit.round(c);
     bin.positions += 1;

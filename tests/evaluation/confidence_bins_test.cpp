@@ -50,8 +50,9 @@ struct example {
   }
 };
 
-std::vector<confidence_bin> bins_of(const labelled_positions& positions, confidence_rule rule = confidence_rule::textbook,
-                                    std::size_t threads = 1, std::size_t bins = 10) {
+std::vector<confidence_bin> bins_of(const labelled_positions& positions,
+                                    confidence_rule rule = confidence_rule::textbook, std::size_t threads = 1,
+                                    std::size_t bins = 10) {
   thread_pool pool(threads);
   confidence_bins sums(bins, rule);
   sums.accumulate(positions, pool);
@@ -147,11 +148,11 @@ TEST(ConfidenceBins, SumsDoNotOverflowIntoTheHighWord) {
   // 300,000 times 1 - 2^-51, whose low word is the largest there is.
   const std::vector<double> p(300'000, 1 - 0x1p-51);
   const std::vector<std::int64_t> y(p.size(), 1);
-  const std::vector<confidence_bin> bins =
-      bins_of({.scores = strided_scores<double>{.data = p.data(), .samples = p.size(), .classes = 1, .sample_stride = 1},
-               .kind = position_kind::positive_probability,
-               .labels = y},
-              confidence_rule::textbook, 2, 1);
+  const std::vector<confidence_bin> bins = bins_of(
+      {.scores = strided_scores<double>{.data = p.data(), .samples = p.size(), .classes = 1, .sample_stride = 1},
+       .kind = position_kind::positive_probability,
+       .labels = y},
+      confidence_rule::textbook, 2, 1);
   EXPECT_EQ(bins.front().positions, 300'000);
   const int128 sum = static_cast<int128>(bins.front().high) * (int128{1} << 32) + bins.front().low;
   EXPECT_TRUE(sum == int128{300'000} * ((int128{1} << 51) - 1));
@@ -161,11 +162,11 @@ TEST(ConfidenceBins, SumsDoNotOverflowIntoTheHighWord) {
 TEST(ConfidenceBins, TakeLogits) {
   const std::vector<double> z{std::log(.6), std::log(.1), std::log(.3), 800, -800, 0};
   const std::vector<std::int64_t> y{2, 0};
-  const std::vector<confidence_bin> bins = bins_of(
-      {.scores = strided_scores<double>{.data = z.data(), .samples = 2, .classes = 3, .sample_stride = 3},
-       .kind = position_kind::logits,
-       .labels = y},
-      confidence_rule::textbook, 1, 2);
+  const std::vector<confidence_bin> bins =
+      bins_of({.scores = strided_scores<double>{.data = z.data(), .samples = 2, .classes = 3, .sample_stride = 3},
+               .kind = position_kind::logits,
+               .labels = y},
+              confidence_rule::textbook, 1, 2);
   const cell_table cells = cells_of(bins);
   EXPECT_EQ(bins[1].positions, 2);
   EXPECT_EQ(bins[1].hits, 1);

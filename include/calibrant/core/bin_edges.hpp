@@ -13,7 +13,8 @@ class bin_edges {
   /// Equal width: e_j = j (1/B) in float64 for j < B and e_B = 1 (numpy.linspace's rule; it differs from j/B for most
   /// B). Throws error (invalid_argument) unless 1 <= B <= 65536.
   [[nodiscard]] static bin_edges equal_width(std::size_t bins);
-  /// Edges from 0 to 1 that differ from those of equal width by rounding alone, and after them a bin that holds 1 alone.
+  /// Edges from 0 to 1 that differ from those of equal width by rounding alone, and after them a bin that holds 1
+  /// alone.
   [[nodiscard]] static bin_edges with_one_alone(std::vector<double> edges);
 
   [[nodiscard]] std::size_t bins() const noexcept { return edges_.size() - 1; }

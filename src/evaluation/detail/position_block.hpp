@@ -44,10 +44,10 @@ class position_block {
       const std::int64_t label = all_.labels[i];
       if (all_.ignored && label == *all_.ignored) continue;
       if (label < 0 || label >= classes)
-        throw error(error_code::invalid_labels,
-                    "references: position " + std::to_string(i) + " is " + std::to_string(label) +
-                        ", expected a class index from 0 to " + std::to_string(classes - 1) +
-                        "; give the label of positions that do not count as ignore_index");
+        throw error(error_code::invalid_labels, "references: position " + std::to_string(i) + " is " +
+                                                    std::to_string(label) + ", expected a class index from 0 to " +
+                                                    std::to_string(classes - 1) +
+                                                    "; give the label of positions that do not count as ignore_index");
       labels_[size_] = static_cast<std::int32_t>(label);
       places_[size_] = i;
       rows_[size_] = scores_.data + static_cast<std::ptrdiff_t>(i / scores_.places) * scores_.sample_stride +
@@ -143,8 +143,9 @@ class position_block {
   }
   [[noreturn]] void refuse_logit(std::size_t i) const {
     throw error(error_code::invalid_scores,
-                at(i) + "logits of which no softmax can be taken (NaN, +infinity, or all -infinity), expected finite "
-                        "numbers or -infinity; repair the model's output or ignore the position");
+                at(i) +
+                    "logits of which no softmax can be taken (NaN, +infinity, or all -infinity), expected finite "
+                    "numbers or -infinity; repair the model's output or ignore the position");
   }
 
   const strided_scores<T>& scores_;
