@@ -134,8 +134,7 @@ void bind_catalog(nb::module_& module) {
   module.def(
       "metric_direction",
       [](const std::string& name) {
-        for (const metric_entry& entry : metric_catalog())
-          if (entry.name == name) return std::string(name_of(entry.better));
+        if (const metric_entry* const entry = find_metric(name)) return std::string(name_of(entry->better));
         throw error(error_code::invalid_argument,
                     "metric: got \"" + name + "\", expected a name that calibrant.metrics.names() lists");
       },

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 RANDOM = np.random.default_rng(5)
 SCORES = RANDOM.dirichlet(np.ones(3), 800)
-EVALUATION = calibrant.evaluate(SCORES, RANDOM.integers(0, 3, 800), classes=None)
+EVALUATION = calibrant.evaluate(SCORES, RANDOM.integers(0, 3, 800))
 
 
 @pytest.fixture(autouse=True)
