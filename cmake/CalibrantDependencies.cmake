@@ -14,4 +14,10 @@ target_compile_definitions(calibrant_highway_headers INTERFACE HWY_IS_DEBUG_BUIL
 find_path(CALIBRANT_BOOST_INCLUDE boost/math/distributions/beta.hpp REQUIRED)
 add_library(calibrant_boost_headers INTERFACE)
 target_include_directories(calibrant_boost_headers SYSTEM INTERFACE "${CALIBRANT_BOOST_INCLUDE}")
-mark_as_advanced(CALIBRANT_HIGHWAY_INCLUDE CALIBRANT_BOOST_INCLUDE)
+
+find_path(CALIBRANT_EIGEN_INCLUDE Eigen/Dense PATH_SUFFIXES eigen3 REQUIRED)
+find_path(CALIBRANT_LBFGSPP_INCLUDE LBFGS.h REQUIRED)
+add_library(calibrant_eigen_headers INTERFACE)
+target_include_directories(calibrant_eigen_headers SYSTEM INTERFACE "${CALIBRANT_EIGEN_INCLUDE}"
+                           "${CALIBRANT_LBFGSPP_INCLUDE}")
+mark_as_advanced(CALIBRANT_HIGHWAY_INCLUDE CALIBRANT_BOOST_INCLUDE CALIBRANT_EIGEN_INCLUDE CALIBRANT_LBFGSPP_INCLUDE)

@@ -54,6 +54,17 @@ struct score_terms {
   double* spiegelhalter_variance;
 };
 
+/// What a calibrator learns from a row whose scores are multiplied by beta, one array per field. With s = softmax(beta
+/// z) and z measured from the largest score of the row:
+struct tempered_rows {
+  double* loss;      ///< -ln s_y
+  double* slope;     ///< d loss / d beta = sum_k z_k s_k - z_y
+  double* variance;  ///< d slope / d beta = sum_k z_k^2 s_k - (sum_k z_k s_k)^2
+};
+
+/// Scores so far below the largest of their row count as this far below it: -infinity times a probability of 0 is 0.
+inline constexpr double lowest_shifted_score = -1e30;
+
 /// The operations of one target. T is float, double or float16.
 template <class T>
 struct row_kernels {
@@ -75,6 +86,11 @@ struct row_kernels {
   /// if nothing there will be needed.
   void (*accumulate_columns)(const T* const* rows, std::size_t n, std::size_t K, std::size_t bins, std::size_t ahead,
                              std::int64_t* totals, std::int64_t* squares, pending_cell* cells) noexcept;
+  /// What n rows of K logits (no NaN, no +infinity, each with a finite entry) say of the inverse temperature beta > 0.
+  void (*temper)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double beta,
+                 const tempered_rows& out) noexcept;
+  /// log_p[j] = ln max(p[j], floor), floor > 0, of `count` probabilities.
+  void (*floored_logs)(const T* p, std::size_t count, double floor, double* log_p) noexcept;
 };
 
 struct kernels {

@@ -189,6 +189,43 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
   }
 }
 
+template <class T>
+void temper(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double beta,
+            const tempered_rows& out) noexcept {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double top = largest_entry(rows[i], K).value;
+    const auto shifted = [&](std::size_t j) {
+      const double d = to_double(rows[i][j]) - top;
+      return d > lowest_shifted_score ? d : lowest_shifted_score;
+    };
+    lane_sum exponentials;
+    lane_sum scores;
+    lane_sum squares;
+    for (std::size_t j = 0; j < K; ++j) {
+      const double d = shifted(j);
+      const double e = scalar::exp_f64(d * beta);
+      exponentials.add(j, e);
+      scores.add(j, e * d);
+      squares.add(j, (e * d) * d);
+    }
+    const double sum = exponentials.value();
+    const double mean = scores.value() / sum;
+    const double spread = squares.value() / sum - mean * mean;
+    const double label = shifted(static_cast<std::size_t>(labels[i]));
+    out.loss[i] = scalar::log_f64(sum) - label * beta;
+    out.slope[i] = mean - label;
+    out.variance[i] = spread > 0.0 ? spread : 0.0;
+  }
+}
+
+template <class T>
+void floored_logs(const T* p, std::size_t count, double floor, double* log_p) noexcept {
+  for (std::size_t j = 0; j < count; ++j) {
+    const double x = to_double(p[j]);
+    log_p[j] = scalar::log_f64(x > floor ? x : floor);
+  }
+}
+
 /// x in units of the last place of `magic`, for x that leave magic + x in the binade of magic.
 std::uint64_t grid_steps(double x, double magic) noexcept {
   return std::bit_cast<std::uint64_t>(x + magic) - std::bit_cast<std::uint64_t>(magic);
@@ -292,7 +329,7 @@ std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {
 
 template <class T>
 constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                    accumulate_columns<T>};
+                                    accumulate_columns<T>,      temper<T>,  floored_logs<T>};
 
 constexpr kernels table = {"scalar",          rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels,
                            accumulate_labels, check_rows,     score_rows,      exact_sum};

@@ -12,13 +12,14 @@
 #include "simd/kernels/scores-inl.hpp"
 #include "simd/kernels/softmax-inl.hpp"
 #include "simd/kernels/summarize-inl.hpp"
+#include "simd/kernels/temper-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
 template <class T>
 inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                           accumulate_columns<T>};
+                                           accumulate_columns<T>,      temper<T>,  floored_logs<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
   return {name,       rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels, accumulate_labels,
