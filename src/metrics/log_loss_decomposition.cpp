@@ -7,9 +7,8 @@
 #include <calibrant/core/large_vector.hpp>
 #include <calibrant/math/row_sum.hpp>
 #include <calibrant/metrics/log_loss.hpp>
+#include <calibrant/stats/row_content.hpp>
 #include <calibrant/stats/temperature_fit.hpp>
-
-#include "metrics/detail/row_content.hpp"
 
 namespace calibrant {
 namespace {
@@ -32,7 +31,7 @@ recalibrated_loss recalibrate(const row_store& rows, weight_kind kind, std::uint
     const std::span<const double> p = rows.scores(i);
     std::transform(p.begin(), p.end(), log_scores.begin() + static_cast<std::ptrdiff_t>(i * K),
                    [](double x) { return std::log(std::max(x, smallest_probability)); });
-    fold[i] = static_cast<std::uint8_t>(detail::draw_by_content(seed, p) % folds);
+    fold[i] = static_cast<std::uint8_t>(draw_by_content(seed, p) % folds);
   }
   const temperature_rows fitted_to{.log_scores = log_scores,
                                    .classes = K,

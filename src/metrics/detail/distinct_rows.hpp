@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include <calibrant/stats/row_content.hpp>
 #include <calibrant/stats/row_store.hpp>
 
-#include "metrics/detail/row_content.hpp"
 #include "metrics/detail/score_mean.hpp"
 
 namespace calibrant::detail {

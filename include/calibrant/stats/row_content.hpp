@@ -6,7 +6,7 @@
 
 #include <calibrant/core/random.hpp>
 
-namespace calibrant::detail {
+namespace calibrant {
 
 /// 64 random bits for a row that depend on the seed and its probabilities alone, in any order: equal rows draw alike,
 /// so neither the order of rows and classes nor the split into shards or repeated rows leave a trace. Probabilities
@@ -18,4 +18,4 @@ namespace calibrant::detail {
   return counter_random(seed, 0).bits(content);
 }
 
-}  // namespace calibrant::detail
+}  // namespace calibrant

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <calibrant/calibrators/training_set.hpp>
+
+namespace calibrant::detail {
+
+/// Calls work(k, n scores of class k, whether they are float32 numbers) for every class, classes in parallel; of two
+/// classes for class 1 alone, whose probability settles the other's.
+template <class Work>
+void for_each_class(const training_set& rows, score_form form, const Work& work) {
+  const std::size_t K = rows.classes();
+  const std::size_t n = rows.rows();
+  const std::size_t first_class = K == 2 ? 1 : 0;
+  // Classes that share cache lines are read together.
+  constexpr std::size_t group = 8;
+  const std::size_t groups = (K - first_class + group - 1) / group;
+  rows.in_form(form).visit([&]<class T>(const basic_matrix_view<T>& view) {
+    rows.pool().run(groups, [&](std::size_t g) {
+      const std::size_t first = first_class + g * group;
+      const std::size_t count = std::min(group, K - first);
+      std::vector<double> columns(count * n);
+      for (std::size_t i = 0; i < n; ++i) {
+        const T* const row = view.row(i) + first;
+        for (std::size_t c = 0; c < count; ++c) columns[c * n + i] = to_double(row[c]);
+      }
+      for (std::size_t c = 0; c < count; ++c)
+        work(first + c, std::span<const double>(columns).subspan(c * n, n), !std::is_same_v<T, double>);
+    });
+  });
+}
+
+/// p_k = g(k, s_k) / sum_j g(j, s_j), of two classes p_1 = g(1, s_1) and p_0 = 1 - p_1.
+template <class Curve>
+void apply_one_vs_rest(std::span<const double> from, std::span<double> p, std::size_t K, const Curve& g) {
+  for (std::size_t i = 0; i < from.size(); i += K) {
+    if (K == 2) {
+      p[i + 1] = g(std::size_t{1}, from[i + 1]);
+      p[i] = 1 - p[i + 1];
+      continue;
+    }
+    double total = 0;
+    for (std::size_t k = 0; k < K; ++k) total += p[i + k] = g(k, from[i + k]);
+    for (std::size_t k = 0; k < K; ++k) p[i + k] = total > 0 ? p[i + k] / total : 1 / static_cast<double>(K);
+  }
+}
+
+}  // namespace calibrant::detail

@@ -1,0 +1,93 @@
+#include <calibrant/calibrators/platt_scaling.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include <calibrant/core/error.hpp>
+
+#include "calibrators/detail/graph_curves.hpp"
+#include "calibrators/detail/logistic_regression.hpp"
+#include "calibrators/detail/one_vs_rest.hpp"
+
+namespace calibrant {
+namespace {
+
+/// Scores beyond this size are divided by their largest while the sigmoid is learned.
+constexpr double large_score = 30;
+
+score_form form_of(const training_set& rows, sigmoid_input input) {
+  if (input == sigmoid_input::log_odds) return score_form::log_odds;
+  return rows.are_logits() ? score_form::log_scores : score_form::probabilities;
+}
+
+}  // namespace
+
+platt_scaling::platt_scaling(const parameter_list& stored)
+    : form_(score_form::log_odds),
+      A_(stored.numbers("A", std::array{stored.classes() == 2 ? 1 : stored.classes()})),
+      B_(stored.numbers("B", std::array{stored.classes() == 2 ? 1 : stored.classes()})) {
+  const double form = stored.number("form");
+  for (const score_form known : {score_form::log_odds, score_form::log_scores, score_form::probabilities})
+    if (form == static_cast<double>(known)) {
+      form_ = known;
+      return;
+    }
+  throw error(error_code::malformed_input, "parameter \"form\" is unknown");
+}
+
+void platt_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
+    const std::size_t c = K == 2 ? 0 : k;
+    return 1 / (1 + std::exp(A_[c] * s + B_[c]));
+  });
+}
+
+std::vector<parameter> platt_scaling::parameters() const {
+  return {{"form", {}, {static_cast<double>(form_)}}, {"A", {A_.size()}, A_}, {"B", {B_.size()}, B_}};
+}
+
+fitted_map fit_platt_scaling(const training_set& rows, sigmoid_input input) {
+  const std::size_t K = rows.classes();
+  const std::size_t count = K == 2 ? 1 : K;
+  const score_form form = form_of(rows, input);
+  std::vector<double> A(count);
+  std::vector<double> B(count);
+  std::vector<detail::logistic_fit> fits(count);
+  detail::for_each_class(rows, form, [&](std::size_t k, std::span<const double> column, bool) {
+    const std::size_t c = K == 2 ? 0 : k;
+    const double hits = rows.class_weights()[k];
+    const double rest = rows.total_weight() - hits;
+    const double hit_target = (hits + 1) / (hits + 2);
+    const double rest_target = 1 / (rest + 2);
+    double largest = 0;
+    for (const double s : column) largest = std::max(largest, std::abs(s));
+    const double unit = largest >= large_score ? largest : 1;
+    std::vector<double> scaled(column.size());
+    std::vector<double> targets(column.size());
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      scaled[i] = column[i] / unit;
+      targets[i] = static_cast<std::size_t>(rows.label(i)) == k ? hit_target : rest_target;
+    }
+    // p = 1/(1 + exp(-(a s + b))) with a = -A, b = -B; the start is A = 0, B = ln((N0 + 1)/(N1 + 1)).
+    fits[c] = detail::fit_logistic({.first = scaled, .second = {}, .targets = targets, .weights = rows.weights()},
+                                   {0, 0, -std::log((rest + 1) / (hits + 1))}, {true, false, true});
+    A[c] = -fits[c].theta[0] / unit;
+    B[c] = -fits[c].theta[2];
+  });
+  return {std::make_unique<platt_scaling>(form, std::move(A), std::move(B)), detail::report_of(fits, "sigmoids")};
+}
+
+std::string platt_scaling::describe(operator_graph& graph, const std::string& from) const {
+  std::vector<double> slopes = A_;
+  std::vector<double> offsets = B_;
+  for (double& a : slopes) a = -a;
+  for (double& b : offsets) b = -b;
+  return detail::one_vs_rest_graph(graph, from, [&](const std::string& s) {
+    return graph.sigmoid(graph.sum(graph.product(s, graph.row(slopes)), graph.row(offsets)));
+  });
+}
+
+}  // namespace calibrant

@@ -1,0 +1,112 @@
+#include <calibrant/calibrators/structured_scaling.hpp>
+
+#include <cmath>
+
+#include "calibrators/detail/linear_softmax.hpp"
+#include "simd/kernels.hpp"
+
+namespace calibrant {
+namespace {
+
+/// ln p of whole rows, in place.
+void take_logs(std::span<double> p) {
+  constexpr double floor = 0x1p-1022;
+  simd::active_target().rows<double>().floored_logs(p.data(), p.size(), floor, p.data());
+}
+
+std::unique_ptr<calibration_map> linear_map(bool full, std::size_t K, std::span<const double> parameters) {
+  const auto head = parameters.first(parameters.size() - K);
+  const auto tail = parameters.last(K);
+  std::vector<double> slopes(head.begin(), head.end());
+  std::vector<double> offsets(tail.begin(), tail.end());
+  if (full) return std::make_unique<matrix_scaling>(score_form::log_scores, std::move(slopes), std::move(offsets));
+  return std::make_unique<vector_scaling>(std::move(slopes), std::move(offsets));
+}
+
+}  // namespace
+
+structured_scaling::structured_scaling(bool full, const parameter_list& stored)
+    : first_(stored),
+      linear_(full ? std::unique_ptr<calibration_map>(std::make_unique<matrix_scaling>(score_form::log_scores, stored))
+                   : std::make_unique<vector_scaling>(stored)) {}
+
+void structured_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  std::vector<double> logs(from.size());
+  first_.apply(from, logs, K);
+  take_logs(logs);
+  linear_->apply(logs, p, K);
+}
+
+std::vector<parameter> structured_scaling::parameters() const {
+  std::vector<parameter> all = first_.parameters();
+  for (parameter& p : linear_->parameters()) all.push_back(std::move(p));
+  return all;
+}
+
+fitted_map fit_structured_scaling(const training_set& rows, bool full) {
+  const std::size_t K = rows.classes();
+  const std::size_t n = rows.rows();
+  temperature_fit temperature = fit_inverse_temperature(rows, {});
+  const double share = 1 / (rows.total_weight() + 1);
+  const mixed_temperature_scaling first(temperature.beta, share);
+
+  // l takes as many bytes as the scores: float32 unless they are float64.
+  std::vector<float> narrow;
+  std::vector<double> wide;
+  matrix_view logs;
+  rows.in_form(score_form::log_scores, true).visit([&]<class T>(const basic_matrix_view<T>& z) {
+    const auto fill = [&]<class Stored>(std::vector<Stored>& to) {
+      to.resize(n * K);
+      rows.for_each_part(rows.parts(), [&](std::size_t, std::size_t from, std::size_t end) {
+        std::vector<double> row(K);
+        std::vector<double> p(K);
+        for (std::size_t i = from; i < end; ++i) {
+          double top = to_double(z.row(i)[0]);
+          for (std::size_t k = 1; k < K; ++k) top = std::max(top, to_double(z.row(i)[k]));
+          for (std::size_t k = 0; k < K; ++k)
+            row[k] = std::max(to_double(z.row(i)[k]) - top, simd::lowest_shifted_score);
+          first.apply(row, p, K);
+          take_logs(p);
+          for (std::size_t k = 0; k < K; ++k) to[i * K + k] = static_cast<Stored>(p[k]);
+        }
+      });
+      logs = basic_matrix_view<Stored>::contiguous(to.data(), n, K);
+    };
+    if constexpr (std::is_same_v<T, double>)
+      fill(wide);
+    else
+      fill(narrow);
+  });
+
+  const detail::linear_shape shape = full ? detail::linear_shape::full : detail::linear_shape::diagonal;
+  const std::size_t d = detail::parameter_count(shape, K);
+  const auto classes = static_cast<double>(K);
+  const double near = classes / rows.total_weight();
+  const double off = classes * (classes - 1) / rows.total_weight();
+  std::vector<double> start(d, 0.0);
+  std::vector<double> strength(d, full ? off : near);
+  for (std::size_t k = 0; k < K; ++k) {
+    const std::size_t own = full ? k * K + k : k;
+    start[own] = 1;
+    strength[own] = near;
+    strength[d - K + k] = near;
+  }
+  detail::linear_fit fit = detail::fit_linear_softmax(rows, {.scores = &logs,
+                                                             .shape = shape,
+                                                             .start = start,
+                                                             .strength = std::move(strength),
+                                                             .center = start,
+                                                             .gradient_tolerance = 1e-7});
+  fit.report.loss_before = temperature.report.loss_before;
+  fit.report.loss_after = fit.loss;
+  fit.report.iterations += temperature.report.iterations;
+  for (fit_note& note : temperature.report.notes) fit.report.notes.push_back(std::move(note));
+  return {std::make_unique<structured_scaling>(temperature.beta, share, linear_map(full, K, fit.parameters)),
+          std::move(fit.report)};
+}
+
+std::string structured_scaling::describe(operator_graph& graph, const std::string& from) const {
+  return linear_->describe(graph, graph.apply("Log", {first_.describe(graph, from)}));
+}
+
+}  // namespace calibrant
