@@ -10,6 +10,8 @@
 #include <calibrant/io/json_writer.hpp>
 #include <calibrant/version.hpp>
 
+#include "io/detail/row_record.hpp"
+
 namespace calibrant {
 namespace {
 
@@ -216,20 +218,7 @@ void put_data(json_writer& json, const evaluation& result) {
   json.end_array();
   put_text(json, "input", name_of(config.kind));
   json.key("sources");
-  json.begin_array();
-  for (const source_info& source : result.sources) {
-    json.begin_object();
-    put_text(json, "path", source.path);
-    json.key("rows");
-    json.value(source.rows);
-    json.key("sha256");
-    if (source.sha256)
-      json.value(*source.sha256);
-    else
-      json.null();
-    json.end_object();
-  }
-  json.end_array();
+  io::write_sources(json, result.sources);
   json.key("skipped");
   json.begin_object();
   for (std::size_t i = 0; i < row_problem_count; ++i) {

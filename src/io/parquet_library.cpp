@@ -32,8 +32,10 @@ std::string try_to_load() {
     if (library == nullptr) return fmt::format("the loader said: {}", ::dlerror());
     auto* const describe = reinterpret_cast<io::parquet_describe>(::dlsym(library, io::parquet_describe_name));
     auto* const open = reinterpret_cast<io::parquet_open>(::dlsym(library, io::parquet_open_name));
-    if (describe == nullptr || open == nullptr) return fmt::format("{} is of another version of Calibrant", path);
-    loaded = io::parquet_library{describe, open};
+    auto* const rewrite = reinterpret_cast<io::parquet_rewrite>(::dlsym(library, io::parquet_rewrite_name));
+    if (describe == nullptr || open == nullptr || rewrite == nullptr)
+      return fmt::format("{} is of another version of Calibrant", path);
+    loaded = io::parquet_library{describe, open, rewrite};
     return "";
   }
   return fmt::format("{} is not beside the command", file_name);

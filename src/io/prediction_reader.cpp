@@ -86,6 +86,7 @@ class file_source final : public batch_source {
   [[nodiscard]] bool separate_labels() const { return options_.labels_file.has_value(); }
 
   void check_companions(const std::string& path) const {
+    if (options_.scores_only) return;
     if (format_of(path) == file_format::npy && !separate_labels())
       throw error(
           error_code::missing_input,
@@ -132,6 +133,7 @@ class file_source final : public batch_source {
       into.rows += got;
     }
     if (into.rows == 0) return false;
+    if (options_.scores_only) into.labels.assign(into.rows, 0);
     if (options_.id) name_rows(into);
     if (source_.joined) source_.joined->append(sources_[current_].path, into, *keys_);
     for (std::size_t i = 0; i < into.predictions.size(); ++i)
@@ -230,7 +232,7 @@ class file_source final : public batch_source {
   void open_columns(const std::string& path) {
     const std::unique_ptr<table_file> table = open_table(path, options_);
     column_roles roles;
-    find_key_columns(path, table->columns(), options_, roles, part_of_predictions());
+    if (!options_.scores_only) find_key_columns(path, table->columns(), options_, roles, part_of_predictions());
     score_choice scores = choose_scores(path, *table, options_);
     roles.scores = scores.columns;
     settle_classes(path, std::move(scores), 0);

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/json_writer.hpp>
+#include <calibrant/io/sha256.hpp>
 
 namespace calibrant::io {
 namespace {
@@ -85,8 +86,8 @@ tensor_file decode_tensors(std::string_view bytes, const std::string& name) {
   std::memcpy(&length, bytes.data(), length_bytes);
   if (length > longest_header || length > bytes.size() - length_bytes)
     refuse(name, 0,
-           fmt::format("a header of {} bytes does not fit a file of {}, so it is cut short or no state file", length,
-                       bytes.size()));
+           fmt::format("a header of {} bytes does not fit a file of {}, so it is cut short or no file of Calibrant",
+                       length, bytes.size()));
   const std::string_view header = bytes.substr(length_bytes, length);
   const std::string_view payload = bytes.substr(length_bytes + length);
 
@@ -121,6 +122,13 @@ tensor_file decode_tensors(std::string_view bytes, const std::string& name) {
   if (used != payload.size())
     refuse(name, length_bytes + length + used, fmt::format("{} bytes follow the last tensor", payload.size() - used));
   return file;
+}
+
+std::string checksum(std::string_view description, const std::vector<tensor>& tensors) {
+  sha256 hash;
+  hash.update(std::as_bytes(std::span(description)));
+  for (const tensor& t : tensors) hash.update(std::as_bytes(std::span(t.bytes)));
+  return hash.finish();
 }
 
 }  // namespace calibrant::io

@@ -11,9 +11,9 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/io/atomic_file.hpp>
 #include <calibrant/io/json_writer.hpp>
-#include <calibrant/io/sha256.hpp>
 
 #include "io/detail/input_file.hpp"
+#include "io/detail/row_record.hpp"
 #include "io/detail/safetensors.hpp"
 
 namespace calibrant {
@@ -52,16 +52,6 @@ field_shape tensor_shape(field_shape shape) {
   return shape;
 }
 
-// The numbers of row_counts besides `skipped`, by name, for writing and reading alike.
-template <class Counts, class Visit>
-void visit_counts(Counts& counts, Visit&& visit) {
-  visit("measured", counts.measured);
-  visit("zero_weight", counts.zero_weight);
-  visit("clipped", counts.clipped);
-  visit("loosely_normalized", counts.loosely_normalized);
-  visit("renormalized", counts.renormalized);
-}
-
 std::string describe(const evaluation_state& state, std::uint64_t version) {
   const evaluation_config& config = state.config;
   json_writer json;
@@ -88,49 +78,26 @@ std::string describe(const evaluation_state& state, std::uint64_t version) {
   json.key("groups").begin_array();
   for (const auto& [name, panel] : state.panels) json.value(name);
   json.end_array();
-  json.key("rows").begin_object();
-  visit_counts(state.counts, [&](const char* key, std::uint64_t count) { json.key(key).value(count); });
-  if (state.counts.soft_labels > 0) json.key("soft_labels").value(state.counts.soft_labels);
-  json.key("skipped").begin_object();
-  for (std::size_t i = 0; i < row_problem_count; ++i)
-    json.key(name_of(static_cast<row_problem>(i))).value(state.counts.skipped[i]);
-  json.end_object();
-  json.end_object();
-  json.key("sources").begin_array();
-  for (const source_info& source : state.sources) {
-    json.begin_object();
-    json.key("path").value(source.path);
-    json.key("rows").value(source.rows);
-    json.key("sha256");
-    if (source.sha256)
-      json.value(*source.sha256);
-    else
-      json.null();
-    json.end_object();
-  }
-  json.end_array();
+  json.key("rows");
+  io::write_counts(json, state.counts);
+  json.key("sources");
+  io::write_sources(json, state.sources);
   json.end_object();
   return json.text();
-}
-
-score_kind kind_of(std::string_view input) {
-  for (const score_kind kind : {score_kind::probabilities, score_kind::logits, score_kind::top_label})
-    if (input == name_of(kind)) return kind;
-  throw error(error_code::malformed_input, "its kind of scores is unknown");
 }
 
 /// The state without its sums. simdjson throws simdjson_error where something is absent or of another kind.
 evaluation_state parse_description(std::string_view text, std::uint64_t version, std::vector<std::string>& groups) {
   simdjson::dom::parser parser;
   const simdjson::dom::element root = parser.parse(text.data(), text.size());
-  const auto member = [&](std::string_view object, std::string_view key) { return root[object][key]; };
   std::vector<std::string> names;
   for (const std::string_view name : simdjson::dom::array(root["classes"])) names.emplace_back(name);
   const std::string_view input = root["input"];
   const bool classless = names.empty() && input == name_of(score_kind::top_label);
-  evaluation_state state{.config = {.classes = classless ? class_names::none() : class_names(std::move(names)),
-                                    .kind = kind_of(input),
-                                    .log_floor = std::nullopt},
+  // What may throw comes before the aggregate: g++ 12 destroys its finished members twice otherwise.
+  const score_kind kind = io::kind_named(input);
+  class_names classes = classless ? class_names::none() : class_names(std::move(names));
+  evaluation_state state{.config = {.classes = std::move(classes), .kind = kind, .log_floor = std::nullopt},
                          .counts = {},
                          .sources = {},
                          .panels = {},
@@ -151,27 +118,9 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   state.grouped = bool(root["grouped"]);
   state.weighted = bool(root["weighted"]);
   for (const std::string_view name : simdjson::dom::array(root["groups"])) groups.emplace_back(name);
-  visit_counts(state.counts,
-               [&](const char* key, std::uint64_t& count) { count = std::uint64_t(member("rows", key)); });
-  if (std::uint64_t soft = 0; root["rows"]["soft_labels"].get(soft) == simdjson::SUCCESS)
-    state.counts.soft_labels = soft;
-  for (std::size_t i = 0; i < row_problem_count; ++i)
-    state.counts.skipped[i] = std::uint64_t(root["rows"]["skipped"][name_of(static_cast<row_problem>(i))]);
-  for (const simdjson::dom::element source : simdjson::dom::array(root["sources"])) {
-    source_info info{.path = std::string(std::string_view(source["path"])),
-                     .rows = std::uint64_t(source["rows"]),
-                     .sha256 = std::nullopt};
-    if (!source["sha256"].is_null()) info.sha256 = std::string(std::string_view(source["sha256"]));
-    state.sources.push_back(std::move(info));
-  }
+  state.counts = io::read_counts(root["rows"]);
+  state.sources = io::read_sources(root["sources"]);
   return state;
-}
-
-std::string checksum(std::string_view description, const std::vector<io::tensor>& tensors) {
-  sha256 hash;
-  hash.update(std::as_bytes(std::span(description)));
-  for (const io::tensor& t : tensors) hash.update(std::as_bytes(std::span(t.bytes)));
-  return hash.finish();
 }
 
 /// Hands the tensors of a file out in the order in which the states ask for them.
@@ -238,7 +187,7 @@ std::string encode_state(const evaluation_state& state) {
   const std::uint64_t version = version_of(state);
   const std::string description = describe(state, version);
   file.metadata = {
-      {"format", format_name(version)}, {"state", description}, {"sha256", checksum(description, file.tensors)}};
+      {"format", format_name(version)}, {"state", description}, {"sha256", io::checksum(description, file.tensors)}};
   return io::encode_tensors(file);
 }
 
@@ -261,7 +210,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
     refuse(name, fmt::format("its format is \"{}\", expected \"{}\"", text("format"), format_name(newest_version)));
   }
   if (file.metadata.size() != 3) refuse(name, "the metadata has more than format, state and sha256");
-  if (checksum(text("state"), file.tensors) != text("sha256")) refuse(name, "the checksum does not match the contents");
+  if (io::checksum(text("state"), file.tensors) != text("sha256"))
+    refuse(name, "the checksum does not match the contents");
 
   std::vector<std::string> groups;
   try {

@@ -167,6 +167,19 @@ def make_states(command: str) -> None:
     write("state", "not_a_state.cstate", b"\x20\x00\x00\x00\x00\x00\x00\x00" + b'{"__metadata__":{"format":"x"}}'.ljust(32))
 
 
+def make_models(command: str) -> None:
+    """One model of each kind of parameters, of a few rows, and one that was chosen."""
+    rows = (CORPUS.parents[2] / "examples" / "digits" / "logistic_regression.csv").read_text(encoding="utf-8").splitlines()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "few.csv").write_text("\n".join(rows[:61]) + "\n", encoding="utf-8")
+        for method in ("temperature", "ets", "vector", "sms", "platt", "histogram", "isotonic", "scaling_binning", "venn_abers", "auto"):
+            model = folder / f"{method}.calibrant"
+            options = ["--probabilities", "--scores", "p_*", "--method", method, "--quiet", "-o", model.name]
+            subprocess.run([command, "fit", "few.csv", *options], check=True, cwd=folder)
+            write("model", model.name, model.read_bytes())
+
+
 def make_json() -> None:
     write("json", "plain.txt", b"cat")
     write("json", "escapes.txt", b'a"b\\c\n\t\x00\x1f\x7f/')
@@ -182,4 +195,5 @@ if __name__ == "__main__":
     make_jsonl()
     make_csv()
     make_states(str(Path(sys.argv[1]).resolve()))
+    make_models(str(Path(sys.argv[1]).resolve()))
     make_json()

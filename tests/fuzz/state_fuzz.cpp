@@ -2,13 +2,11 @@
 // checksum are reached too.
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include <calibrant/evaluation/evaluation.hpp>
 #include <calibrant/io/evaluation_json.hpp>
-#include <calibrant/io/sha256.hpp>
 #include <calibrant/io/state_file.hpp>
 
 #include "fuzz/expectations.hpp"
@@ -20,10 +18,7 @@ namespace {
 std::string checksummed(std::string_view bytes) {
   io::tensor_file file = io::decode_tensors(bytes, "input");
   require(io::encode_tensors(file) == bytes, "a container that is accepted and written otherwise");
-  sha256 hash;
-  hash.update(std::as_bytes(std::span(file.metadata["state"])));
-  for (const io::tensor& t : file.tensors) hash.update(std::as_bytes(std::span(t.bytes)));
-  file.metadata["sha256"] = hash.finish();
+  file.metadata["sha256"] = io::checksum(file.metadata["state"], file.tensors);
   return io::encode_tensors(file);
 }
 

@@ -38,6 +38,7 @@ struct input_options {
   std::optional<score_kind> kind;    ///< never guessed
   bool percent = false;              ///< probabilities are given from 0 to 100
   bool hash = false;                 ///< SHA-256 of every source
+  bool scores_only = false;          ///< nothing but scores is read: every label is 0
 };
 
 }  // namespace calibrant

@@ -26,7 +26,7 @@ struct npy_header {
 /// offset and the reason.
 [[nodiscard]] npy_header parse_npy_header(std::string_view bytes, const std::string& name);
 
-/// "2, 3": the extents of an array, for messages.
+/// "(2, 3)": the extents of an array, for messages.
 [[nodiscard]] std::string shape_text(const std::vector<std::uint64_t>& shape);
 
 /// An array of numbers or texts as numpy.save writes it, whose size fits its header exactly; its items follow from

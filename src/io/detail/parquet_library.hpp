@@ -10,6 +10,7 @@ namespace calibrant::io {
 struct parquet_library {
   parquet_describe describe;
   parquet_open open;
+  parquet_rewrite rewrite;
 };
 
 /// Loads the plugin once per process. Throws error (unsupported), saying for the file `path` what the loader said and

@@ -33,4 +33,7 @@ struct tensor_file {
 /// Everything else throws error (malformed_input) with the offset and the reason; `name` is the file.
 [[nodiscard]] tensor_file decode_tensors(std::string_view bytes, const std::string& name);
 
+/// SHA-256 of a description followed by the bytes of all tensors, lower-case hex.
+[[nodiscard]] std::string checksum(std::string_view description, const std::vector<tensor>& tensors);
+
 }  // namespace calibrant::io

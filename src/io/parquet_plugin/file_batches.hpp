@@ -8,6 +8,8 @@
 #include <arrow/result.h>
 #include <arrow/type.h>
 
+#include "io/detail/parquet_plugin_abi.hpp"
+
 namespace calibrant::parquet_plugin {
 
 /// What a file holds, before any row is read.
@@ -26,5 +28,11 @@ using batch_reader = arrow::Result<std::shared_ptr<arrow::RecordBatchReader>>;
 /// checked.
 [[nodiscard]] arrow::Result<file_description> describe_ipc(const char* path);
 [[nodiscard]] batch_reader open_ipc(const char* path, const std::vector<int>& columns);
+
+/// Writes all batches again, as a file of another kind if `to_kind` says so, with `width` numbers a row from
+/// `next_rows` in the place of the columns.
+[[nodiscard]] arrow::Status rewrite(arrow::RecordBatchReader& batches, int to_kind, const std::vector<int>& columns,
+                                    std::size_t width, io::parquet_next_rows next_rows,
+                                    io::parquet_write_bytes write_bytes, void* context);
 
 }  // namespace calibrant::parquet_plugin

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,19 @@ arrow::Status open_rows(const char* path, int kind, const std::vector<int>& colu
   ARROW_ASSIGN_OR_RAISE(auto batches,
                         ipc ? plugin::open_ipc(path, columns) : plugin::open_parquet(path, columns, batch_rows));
   return arrow::ExportRecordBatchReader(std::move(batches), rows);
+}
+
+arrow::Status rewrite_rows(const char* path, int kind, int to_kind, const std::vector<int>& columns, std::size_t width,
+                           calibrant::io::parquet_next_rows next_rows, calibrant::io::parquet_write_bytes write_bytes,
+                           void* context) {
+  constexpr std::int64_t batch_rows = 8192;
+  const bool ipc = kind == static_cast<int>(arrow_file_kind::ipc);
+  ARROW_ASSIGN_OR_RAISE(const auto file, ipc ? plugin::describe_ipc(path) : plugin::describe_parquet(path));
+  std::vector<int> all(static_cast<std::size_t>(file.schema->num_fields()));
+  std::iota(all.begin(), all.end(), 0);
+  ARROW_ASSIGN_OR_RAISE(const auto batches,
+                        ipc ? plugin::open_ipc(path, all) : plugin::open_parquet(path, all, batch_rows));
+  return plugin::rewrite(*batches, to_kind, columns, width, next_rows, write_bytes, context);
 }
 
 int report(const std::string& reason, char* message, std::size_t message_size) {
@@ -69,6 +83,18 @@ __attribute__((visibility("default"))) int calibrant_parquet_open_2(const char* 
                                                                     std::size_t message_size) {
   return guarded(
       [&] { return open_rows(path, kind, std::vector<int>(columns, columns + column_count), batch_rows, rows); },
+      message, message_size);
+}
+
+__attribute__((visibility("default"))) int calibrant_parquet_rewrite_1(
+    const char* path, int kind, int to_kind, const int* columns, std::size_t column_count, std::size_t width,
+    calibrant::io::parquet_next_rows next_rows, calibrant::io::parquet_write_bytes write_bytes, void* context,
+    char* message, std::size_t message_size) {
+  return guarded(
+      [&] {
+        return rewrite_rows(path, kind, to_kind, std::vector<int>(columns, columns + column_count), width, next_rows,
+                            write_bytes, context);
+      },
       message, message_size);
 }
 }
