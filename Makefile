@@ -39,7 +39,7 @@ generated: build ## rewrite what docs/ and README.md take from the command
 
 test: compile-dev compile-release ## C++ tests, then Python tests of the command and the package as they ship
 	ctest --preset dev --parallel $(JOBS)
-	@cat build/dev/law_grid.txt
+	@cat build/dev/law_grid.txt build/dev/calibrator_grid.txt
 	CALIBRANT_COMMAND=$(abspath $(COMMAND)) PYTHONPATH=$(abspath build/release/python) $(PYTHON) -m pytest
 
 test-torch: compile-release ## tests of calibrant.torch beside torchmetrics, in .venv-torch

@@ -17,11 +17,15 @@
 #include <calibrant/io/parquet_plugin.hpp>
 #include <calibrant/version.hpp>
 
+#include "cli/apply.hpp"
+#include "cli/calibrators.hpp"
 #include "cli/command_description.hpp"
 #include "cli/completion.hpp"
 #include "cli/evaluate.hpp"
 #include "cli/evaluate_arguments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/export.hpp"
+#include "cli/fit.hpp"
 #include "cli/help_option.hpp"
 #include "cli/help_text.hpp"
 #include "cli/info.hpp"
@@ -53,20 +57,29 @@ constexpr const char* environment =
 /// The parser of the whole command, with the options that it fills.
 class command_parser {
  public:
-  command_parser() : app_("Tells whether the probabilities of a multi-class classifier can be trusted", "calibrant") {
+  command_parser()
+      : app_("Tells whether the probabilities of a multi-class classifier can be trusted, and corrects them",
+             "calibrant") {
     app_.set_help_flag("-h,--help", "Show help, also after a command");
     app_.set_version_flag("--version", "calibrant " + std::string(version_string), "Show the version");
     app_.require_subcommand(1);
     app_.footer(
-        "calibrant evaluate --help shows examples; calibrant metrics says what each number means.\n"
+        "calibrant evaluate --help and calibrant fit --help show examples; calibrant metrics says what each number "
+        "means, calibrant calibrators what each method does.\n"
         "\n"
         "  calibrant evaluate preds.csv --probabilities --scores 'p_*'\n"
+        "  calibrant fit held_out.csv --probabilities --scores 'p_*' -o model.calibrant\n"
+        "  calibrant apply model.calibrant preds.csv -o calibrated.csv\n"
         "\n" +
         std::string(exit_codes) + "\n" + environment);
     of_input_ = declare_evaluate(app_, evaluate_);
+    declare_fit(app_, fit_);
+    declare_apply(app_, apply_);
+    declare_export(app_, export_);
     declare_merge();
     declare_info();
     declare_metrics();
+    declare_calibrators(app_, calibrators_);
     declare_completion();
     declare_man();
   }
@@ -110,9 +123,9 @@ class command_parser {
   }
 
   void declare_info() {
-    CLI::App& command = *app_.add_subcommand("info", "Describe this build on this machine, or a state file");
-    command.footer("  calibrant info\n  calibrant info all.cstate\n");
-    command.add_option("STATE", info_.state, "A state file");
+    CLI::App& command = *app_.add_subcommand("info", "Describe this build on this machine, or a state or model file");
+    command.footer("  calibrant info\n  calibrant info all.cstate\n  calibrant info model.calibrant\n");
+    command.add_option("FILE", info_.file, "A state or model file");
     add_help(command);
   }
 
@@ -153,9 +166,13 @@ class command_parser {
       if (evaluate_.from_state) refuse_input_beside_state();
       return cli::run(evaluate_, typed);
     }
+    if (command == "fit") return cli::run(fit_);
+    if (command == "apply") return cli::run(apply_);
+    if (command == "export") return cli::run(export_);
     if (command == "merge") return cli::run(merge_);
     if (command == "info") return cli::run(info_);
     if (command == "metrics") return cli::run(metrics_);
+    if (command == "calibrators") return cli::run(calibrators_);
     const command_description root = describe(app_);
     write_to_stdout(command == "completion" ? completion_script(root, shell_) : man_page(root));
     return exit_code::success;
@@ -269,9 +286,13 @@ class command_parser {
   CLI::App app_;
   std::vector<const CLI::Option*> of_input_;
   evaluate_options evaluate_;
+  fit_options fit_;
+  apply_options apply_;
+  export_options export_;
   merge_options merge_;
   info_options info_;
   metrics_options metrics_;
+  calibrators_options calibrators_;
   std::string shell_;
 };
 

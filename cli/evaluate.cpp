@@ -1,7 +1,6 @@
 #include "cli/evaluate.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <string_view>
 
@@ -31,22 +30,6 @@ namespace calibrant::cli {
 namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
-
-/// One name per line; a final line break ends the last line, and a carriage return before a line break belongs to it.
-std::vector<std::string> read_names(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw error(error_code::missing_input,
-                path +
-                    ": cannot read the class names, expected a file with one name per line or, in --classes, names "
-                    "separated by commas; check the path");
-  std::vector<std::string> names;
-  for (std::string line; std::getline(file, line);) {
-    if (line.ends_with('\r')) line.pop_back();
-    names.push_back(std::move(line));
-  }
-  return names;
-}
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
@@ -104,17 +87,7 @@ void check(const evaluate_options& options) {
   if (options.each && options.per_class)
     refuse(
         "--each shows files side by side, which has no place for --per-class; evaluate a file alone for its classes");
-  if (options.logits && options.probabilities)
-    refuse(
-        "--logits and --probabilities contradict each other, expected the one that says what the scores are; remove "
-        "the other");
-  if (options.logits && options.scale)
-    refuse(
-        "--scale says what a whole probability is, but --logits says that the scores are logits; remove one of them");
-  if (options.logits && options.renormalize)
-    refuse(
-        "--renormalize divides probabilities by their sum, but --logits says that the scores are logits; remove one of "
-        "them");
+  check_input(options);
   if (options.peer && find_peer(*options.peer) == nullptr)
     refuse("--peer: got \"" + *options.peer + "\", expected one of " + peer_names(", ") +
            suggestion(*options.peer, split_list(peer_names(","))));
@@ -145,15 +118,8 @@ void check(const evaluate_options& options) {
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
   if (options.peer && options.state)
     refuse("--state saves a state that merges, but --peer keeps whole rows; remove one of them");
-  if (options.renormalize && (options.confidence || !options.positive.empty()))
-    refuse(std::string("--renormalize divides rows by their sum, but ") +
-           (options.confidence ? "--confidence is one number" : "with --positive they always sum to 1") +
-           "; remove --renormalize");
   if (options.log_floor && options.confidence)
     refuse("--log-floor is about the log loss, which needs the probabilities of all classes; remove it");
-  if (options.label && (options.correct || options.soft_labels))
-    refuse(std::string("--label and ") + (options.correct ? "--correct" : "--soft-labels") +
-           " contradict each other, expected one of them as the truth");
   if (options.weight_kind && !options.weight)
     refuse("--weight-kind says what weights mean, but there are none; name their column with --weight");
   if (options.state && is_standard_output(*options.state))
@@ -168,31 +134,6 @@ std::vector<output_target> targets_of(const evaluate_options& options) {
   return targets;
 }
 
-input_options input_of(const evaluate_options& options) {
-  input_options input;
-  input.paths = options.predictions;
-  input.scores = options.scores;
-  if (!options.positive.empty()) input.positive = {.name = options.positive[0], .column = options.positive[1]};
-  input.confidence = options.confidence;
-  input.prediction = options.prediction;
-  input.correct = options.correct;
-  if (options.label) input.label = *options.label;
-  input.soft_labels = options.soft_labels;
-  input.labels_file = options.labels;
-  input.id = options.id;
-  input.weight = options.weight;
-  input.group = options.group;
-  // A list of two or more names has a comma; everything else is a file.
-  if (options.classes)
-    input.classes =
-        options.classes->find(',') != std::string::npos ? split_list(*options.classes) : read_names(*options.classes);
-  if (options.logits) input.kind = score_kind::logits;
-  if (options.probabilities) input.kind = score_kind::probabilities;
-  input.percent = options.scale == "percent";
-  input.hash = options.hash;
-  return input;
-}
-
 evaluation_state measure(const evaluate_options& options, const input_options& input, const evaluation_options& shown,
                          thread_pool& pool) {
   const std::unique_ptr<batch_source> source = open_predictions(input);
@@ -205,10 +146,8 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   if (options.exact_rows) config.exact_rows = *options.exact_rows;
   if (options.peer) measure_for_peer(config, *find_peer(*options.peer), options.bins, shown.metrics);
   if (options.weight_kind == "importance") config.weights = weight_kind::importance;
-  const pass_options pass{.on_invalid = options.on_invalid == "skip" ? invalid_policy::skip : invalid_policy::error,
-                          .renormalize = options.renormalize};
   progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
-  return evaluate_stream(*source, config, pass, pool,
+  return evaluate_stream(*source, config, pass_of(options), pool,
                          [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
 }
 

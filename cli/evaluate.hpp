@@ -10,39 +10,19 @@
 #include <calibrant/evaluation/evaluator.hpp>
 
 #include "cli/exit_code.hpp"
+#include "cli/input_arguments.hpp"
 
 namespace calibrant::cli {
 
 /// The command line of `calibrant evaluate`. What is absent was not given.
-struct evaluate_options {
-  std::vector<std::string> predictions;
+struct evaluate_options : input_arguments {
   bool each = false;  ///< every file on its own instead of all as shards of one data set
   std::optional<std::string> from_state;
-
-  std::optional<std::string> scores;
-  std::vector<std::string> positive;  ///< a class and the column of its scores, or nothing
-  std::optional<std::string> confidence;
-  std::optional<std::string> prediction;
-  std::optional<std::string> correct;
-  std::optional<std::string> label;
-  std::optional<std::string> soft_labels;
-  std::optional<std::string> labels;
-  std::optional<std::string> id;
-  std::optional<std::string> weight;
   std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
-  std::optional<std::string> group;
-  std::optional<std::string> classes;  ///< names separated by commas, or a file with one name per line
-  bool logits = false;
-  bool probabilities = false;
-  std::optional<std::string> scale;       ///< "one" or "percent"
-  std::optional<std::string> on_invalid;  ///< "error" or "skip"
-  bool renormalize = false;
-  bool hash = false;
+
   std::optional<std::size_t> bins;
   std::optional<std::string> peer;  ///< a name of peer_catalog()
   std::optional<double> log_floor;
-  std::optional<std::size_t> threads;
-
   std::optional<std::uint64_t> exact_rows;
 
   std::optional<double> level;
@@ -57,7 +37,6 @@ struct evaluate_options {
   std::optional<std::size_t> draws;       ///< of the labels
   std::optional<std::string> metrics;     ///< names separated by commas, or "all"
   bool per_class = false;
-  bool quiet = false;
 
   std::optional<std::string> json;
   std::optional<std::string> markdown;

@@ -49,8 +49,7 @@ std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_option
     input.push_back(option);
     return option;
   };
-  of_input(command.add_option("PRED", o.predictions,
-                              "Files of predictions: .csv, .parquet, .arrow, .npz, .npy, .jsonl and others"));
+  for (CLI::Option* const option : declare_input(command, o, input_scope::measuring)) of_input(option);
 
   of_input(command.add_flag("--each", o.each,
                             "Measure every PRED on its own, side by side, instead of all as shards of one data set; "
@@ -58,84 +57,12 @@ std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_option
       ->group("what the input means");
 
   const char* group = "what the input means";
-  of_input(command.add_flag("--probabilities", o.probabilities, "The scores are probabilities: each row sums to 1"))
-      ->group(group);
-  of_input(command.add_flag("--logits", o.logits, "The scores are logits or log-probabilities"))->group(group);
-  of_input(
-      command.add_option("--scale", o.scale, "What a whole probability is: 1 (one, the default), or 100 (percent)"))
-      ->type_name("one|percent")
-      ->check(one_of({"one", "percent"}))
-      ->group(group);
-  of_input(command.add_option("--scores", o.scores,
-                              "Score columns: a pattern such as 'p_*', whose * is the class name, or names separated "
-                              "by commas; or the one column, array or field that holds all scores of a row. Without "
-                              "it the only such column, else every column that has no other role"))
-      ->type_name("PATTERN|LIST")
-      ->group(group);
-  of_input(command.add_option("--positive", o.positive,
-                              "Of two classes the one whose probability (with --logits: log-odds) stands in the "
-                              "column, instead of --scores. The labels are the two names, or 1 for it and 0"))
-      ->type_name("NAME COLUMN")
-      ->expected(2)
-      ->group(group);
-  of_input(command.add_option("--confidence", o.confidence,
-                              "Column of the probability of the predicted class, where nothing else is known of a "
-                              "row; with --prediction or --correct. What needs all classes has no value then"))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option("--prediction", o.prediction, "Column of the predicted class, beside --confidence"))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option("--correct", o.correct,
-                              "Column that says whether the prediction is right (1, 0, true, false), beside "
-                              "--confidence and instead of labels"))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option("--label", o.label, "Column of the true class; without it \"label\""))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option("--soft-labels", o.soft_labels,
-                              "Columns of the probability that a class is the true one, instead of --label: a "
-                              "pattern whose * is the class, or names in the order of the classes. 0 and 1 alone "
-                              "are one-hot labels"))
-      ->type_name("PATTERN|LIST")
-      ->group(group);
-  of_input(command.add_option("--labels", o.labels,
-                              "Labels in a file of their own (and weights and groups), in the same order of rows or "
-                              "joined by --id"))
-      ->type_name("FILE")
-      ->group(group);
-  of_input(command.add_option(
-               "--id", o.id,
-               "Column that names the rows: tells in both files which label belongs to which row, and rows with "
-               "the same id are drawn together by --bootstrap"))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option(
-               "--classes", o.classes,
-               "Class names in the order of the score columns, separated by commas; or a file with one name per line"))
-      ->type_name("LIST|FILE")
-      ->group(group);
-  of_input(command.add_option("--weight", o.weight, "Column of row weights"))->type_name("COLUMN")->group(group);
   of_input(
       command.add_option(
           "--weight-kind", o.weight_kind,
           "What weights mean: how often a row occurred (frequency, the default) or a likelihood ratio (importance)"))
       ->type_name("frequency|importance")
       ->check(one_of({"frequency", "importance"}))
-      ->group(group);
-  of_input(command.add_option("--group", o.group,
-                              "Column that splits the rows into groups, each measured on its own as well"))
-      ->type_name("COLUMN")
-      ->group(group);
-  of_input(command.add_option("--on-invalid", o.on_invalid,
-                              "Rows that cannot be used: refuse the data (error, the default) or leave them out and "
-                              "count them (skip). Messages count rows from 0 and lines of a file from 1"))
-      ->type_name("error|skip")
-      ->check(one_of({"error", "skip"}))
-      ->group(group);
-  of_input(command.add_flag("--renormalize", o.renormalize,
-                            "Divide rows of probabilities by their sum instead of refusing those that miss 1"))
       ->group(group);
   command.add_option("--from-state", o.from_state, "Show a saved state instead of reading predictions")
       ->type_name("STATE")
@@ -245,12 +172,7 @@ std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_option
   of_input(command.add_flag("--hash", o.hash, "Record the SHA-256 of every input file in the result"))->group(group);
   command.add_flag("--quiet", o.quiet, "No panel and no progress line")->group(group);
 
-  command
-      .add_option("--threads", o.threads,
-                  "Number of threads; without it one per processor. The result does not depend on it")
-      ->type_name("N")
-      ->check(number<std::size_t>("a whole number from 1 to 1024", [](std::size_t n) { return n >= 1 && n <= 1024; }))
-      ->group("other");
+  declare_threads(command, o);
   add_help(command);
   return input;
 }

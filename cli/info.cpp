@@ -7,11 +7,13 @@
 
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
+#include <calibrant/io/model_file.hpp>
 #include <calibrant/io/parquet_plugin.hpp>
 #include <calibrant/io/state_file.hpp>
 #include <calibrant/version.hpp>
 
 #include "cli/figure_text.hpp"
+#include "cli/model_text.hpp"
 #include "cli/terminal.hpp"
 
 namespace calibrant::cli {
@@ -74,7 +76,12 @@ std::string describe_state(const std::string& path) {
 }  // namespace
 
 exit_code run(const info_options& options) {
-  write_to_stdout(options.state ? describe_state(*options.state) : describe_build());
+  if (!options.file)
+    write_to_stdout(describe_build());
+  else if (is_model_file(*options.file))
+    write_to_stdout(model_text(read_model(*options.file), inspect_terminal(stdout)));
+  else
+    write_to_stdout(describe_state(*options.file));
   return exit_code::success;
 }
 

@@ -9,7 +9,7 @@ namespace calibrant::cli {
 
 /// The command line of `calibrant info`.
 struct info_options {
-  std::optional<std::string> state;
+  std::optional<std::string> file;  ///< a state or model file; absent: the build
 };
 
 /// Describes this build on this machine, or a state file. Throws error.

@@ -328,7 +328,7 @@ CASES = [
     Case("shards of other widths", {"x.npy": array(HALF), "z.npy": array([[0.5, 0.25, 0.25]]), "y.npy": GOOD_LABELS},
          ("x.npy", "z.npy", "--labels", "y.npy", P), ("z.npy: has 3 columns, but x.npy has 2",)),
     Case("an absent state", {}, ("--from-state", "x.cstate"), ("x.cstate: no such file",)),
-    Case("no state", {"x.cstate": text("hello, world")}, ("--from-state", "x.cstate"), ("x.cstate: damaged at byte 0", "no state file")),
+    Case("no state", {"x.cstate": text("hello, world")}, ("--from-state", "x.cstate"), ("x.cstate: damaged at byte 0", "no file of Calibrant")),
 ]
 
 

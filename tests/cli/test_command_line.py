@@ -5,10 +5,10 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "merge", "info", "metrics", "completion", "man")
+COMMANDS = ("evaluate", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
-    ((), ("no command, expected one of evaluate, merge", "calibrant --help")),
+    ((), ("no command, expected one of evaluate, fit, apply", "calibrant --help")),
     (("evalute",), ('unknown command "evalute"', "did you mean evaluate?")),
     (("good.csv",), ('unknown command "good.csv"', "did you mean calibrant evaluate good.csv?")),
     (("frobnicate",), ('unknown command "frobnicate"', "see calibrant --help")),
@@ -124,6 +124,10 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 OPTIONS = {
     "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
     "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown state hash quiet threads help",
+    "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method set output quiet threads help",
+    "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
+    "export": "onnx help",
+    "calibrators": "json help",
     "merge": "output help",
     "info": "help",
     "metrics": "json markdown json-schema peers help",
@@ -141,6 +145,16 @@ def test_help_and_manual_list_every_option(calibrant, command: str) -> None:
     manual = calibrant.output("man").replace("\\-", "-")
     for option in expected - {"--help"}:
         assert option in manual, option
+
+
+def test_fit_and_apply_help_have_examples_that_parse(calibrant) -> None:
+    for command in ("fit", "apply", "export"):
+        text = calibrant.output(command, "--help")
+        examples = re.findall(r"^ +calibrant (fit|apply|info|export) (.*)$", text, re.MULTILINE)
+        assert examples
+        for name, rest in examples:
+            done = calibrant.run(name, *(word.strip("'") for word in rest.split()))
+            assert done.returncode == 3, f"{name} {rest}: {done.stderr.decode()}"
 
 
 def test_evaluate_help_has_examples_that_parse(calibrant) -> None:

@@ -1,0 +1,132 @@
+#include "cli/fit.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include <calibrant/catalog/calibrator_catalog.hpp>
+#include <calibrant/core/error.hpp>
+#include <calibrant/core/thread_pool.hpp>
+#include <calibrant/evaluation/fit_model.hpp>
+#include <calibrant/io/model_file.hpp>
+#include <calibrant/io/prediction_reader.hpp>
+
+#include "cli/help_option.hpp"
+#include "cli/model_text.hpp"
+#include "cli/nearest_name.hpp"
+#include "cli/output_files.hpp"
+#include "cli/progress_line.hpp"
+#include "cli/signal_guard.hpp"
+#include "cli/terminal.hpp"
+
+namespace calibrant::cli {
+namespace {
+
+constexpr const char* examples =
+    "Learns on held-out predictions: rows that the classifier has not been trained on, and not those on which the "
+    "result is measured afterwards. Reads what calibrant evaluate reads.\n"
+    "\n"
+    "examples:\n"
+    "  whatever does best on rows held out from learning, if anything does\n"
+    "    calibrant fit held_out.parquet --logits -o model.calibrant\n"
+    "  one number that makes all probabilities more or less decided\n"
+    "    calibrant fit held_out.parquet --logits --method temperature -o model.calibrant\n"
+    "  a curve for every class, from bins of equally many rows\n"
+    "    calibrant fit held_out.csv --probabilities --scores 'p_*' --method histogram --set binning=mass -o "
+    "model.calibrant\n"
+    "  what a model is\n"
+    "    calibrant info model.calibrant\n";
+
+[[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
+
+std::vector<std::string> method_names() {
+  std::vector<std::string> names = {std::string(automatic_method)};
+  for (const calibrator_entry& entry : calibrator_catalog()) names.emplace_back(entry.name);
+  return names;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+fit_request request_of(const fit_options& options) {
+  const std::vector<std::string> known = method_names();
+  const std::string method = options.method.value_or(std::string(automatic_method));
+  if (std::find(known.begin(), known.end(), method) == known.end())
+    refuse("--method: got \"" + method + "\", expected one of " + listed(known) + suggestion(method, known));
+  fit_request request{.method = method, .options = {}};
+  for (const std::string& setting : options.settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos) refuse("--set: got \"" + setting + "\", expected NAME=VALUE, such as bins=20");
+    for (const auto& [other, value] : request.options)
+      if (other == setting.substr(0, equals)) refuse("--set: " + other + " is given more than once, expected once");
+    request.options.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  try {
+    check_request(request);
+  } catch (const error& problem) {
+    refuse("--set: " + std::string(problem.what()));
+  }
+  return request;
+}
+
+}  // namespace
+
+void declare_fit(CLI::App& root, fit_options& options) {
+  CLI::App& command = *root.add_subcommand("fit", "Learn from held-out predictions how to correct probabilities");
+  command.footer(examples);
+  declare_input(command, options, input_scope::learning);
+  const char* group = "what is learned";
+  command
+      .add_option("--method", options.method,
+                  "The calibrator, without it auto, which chooses by cross-validation and keeps the identity where "
+                  "nothing is better: " +
+                      listed(method_names()))
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--set", options.settings, "An option of the method, as bins=20; may be given for each of them")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group(group);
+  group = "output";
+  command.add_option("-o,--output", options.output, "Where to write the model")
+      ->type_name("FILE")
+      ->required()
+      ->group(group);
+  command.add_flag("--quiet", options.quiet, "Say nothing of what was learned, no progress line")->group(group);
+  declare_threads(command, options);
+  add_help(command);
+}
+
+exit_code run(const fit_options& options) {
+  if (options.predictions.empty()) refuse("fit: no input, expected prediction files; see calibrant fit --help");
+  check_input(options);
+  const fit_request request = request_of(options);
+  const output_target output{"--output", options.output};
+  if (output.is_stdout())
+    refuse("--output: got \"" + options.output + "\", expected a file name; models are not written to standard output");
+  std::vector<std::string> inputs = options.predictions;
+  if (options.labels) inputs.push_back(*options.labels);
+  check_outputs({&output, 1}, inputs);
+
+  thread_pool pool(options.threads.value_or(0));
+  input_options input = input_of(options);
+  input.hash = true;  // a model says what it has learned from
+  const std::unique_ptr<batch_source> source = open_predictions(input);
+  progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
+  const calibration_model model =
+      fit_model(*source, request, pass_of(options), pool,
+                [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
+  const signal_guard guard;
+  write_model(options.output, model);
+  if (!options.quiet) write_to_stdout(model_text(model, inspect_terminal(stdout)));
+  return exit_code::success;
+}
+
+}  // namespace calibrant::cli
