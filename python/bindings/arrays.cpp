@@ -14,7 +14,7 @@ matrix_view typed_view(const score_array& array) {
 }
 
 matrix_view view_matrix(const score_array& array) {
-  if (array.shape(1) > 1 && array.stride(1) != 1)
+  if (array.shape(0) > 0 && array.shape(1) > 1 && array.stride(1) != 1)
     throw error(error_code::invalid_argument,
                 "scores: the columns of a row are not contiguous, expected rows of contiguous columns; copy the array");
   return visit_scores(array, [&]<class T>(T) { return typed_view<T>(array); });

@@ -64,4 +64,12 @@ pass_options pass_options_of(const settings& options) {
           .renormalize = options.renormalize};
 }
 
+row_problems refused_labels(const vector_of<std::int32_t>& labels, const std::string& complaint) {
+  row_problems refused;
+  if (!complaint.empty())
+    for (std::size_t i = 0; i < labels.shape(0); ++i)
+      if (labels.data()[i] == refused_label) refused.record(row_problem::unknown_label, 0, i, complaint);
+  return refused;
+}
+
 }  // namespace calibrant::python

@@ -10,6 +10,8 @@
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/evaluation/evaluator.hpp>
 
+#include "python/bindings/arrays.hpp"
+
 namespace calibrant::python {
 
 /// What the command's options of the same names say, with its defaults. Absent: as the core has it.
@@ -23,7 +25,7 @@ struct settings {
   std::optional<std::uint64_t> exact_rows;
   std::optional<std::vector<std::string>> metrics;  ///< names; absent: the default panel
   bool whole_panel = false;                         ///< measure all that a state file holds, whatever `metrics` names
-  std::optional<std::string> peer;  ///< another package, whose numbers of `metrics` are taken
+  std::optional<std::string> peer;                  ///< another package, whose numbers of `metrics` are taken
   std::optional<bool> per_class_reliability;
   std::optional<double> level;
   std::optional<double> norm;
@@ -42,5 +44,8 @@ struct settings {
 [[nodiscard]] evaluation_options evaluation_options_of(const settings& options);
 [[nodiscard]] evaluation_config config_of(const settings& options, class_names classes);
 [[nodiscard]] pass_options pass_options_of(const settings& options);
+
+/// The labels that name no class (refused_label), all with the complaint about the first; none without a complaint.
+[[nodiscard]] row_problems refused_labels(const vector_of<std::int32_t>& labels, const std::string& complaint);
 
 }  // namespace calibrant::python

@@ -15,6 +15,7 @@
 #include <calibrant/version.hpp>
 
 #include "python/bindings/arrays.hpp"
+#include "python/bindings/calibration.hpp"
 #include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
 #include "python/bindings/measurement.hpp"
@@ -44,12 +45,8 @@ evaluation_state measure(const settings& options, const std::optional<std::vecto
                          .groups = view(groups)};
   if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
   pass.accumulate(batch);
-  row_problems refused;
-  if (!label_complaint.empty())
-    for (std::size_t i = 0; i < labels.shape(0); ++i)
-      if (labels.data()[i] == refused_label) refused.record(row_problem::unknown_label, 0, i, label_complaint);
-  return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names, refused,
-                     weights.has_value());
+  return pass.finish({{.path = source, .rows = labels.shape(0), .sha256 = {}}}, group_names,
+                     refused_labels(labels, label_complaint), weights.has_value());
 }
 
 /// Refuses names that are not those of the columns.
@@ -152,4 +149,5 @@ NB_MODULE(_core, module) {
   bind_state(module);
   bind_catalog(module);
   bind_confidence_bins(module);
+  bind_calibration(module);
 }

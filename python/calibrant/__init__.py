@@ -1,13 +1,16 @@
-"""Calibrant: are a multi-class classifier's probabilities to be trusted?
+"""Calibrant: are a multi-class classifier's probabilities to be trusted, and how are they corrected?
 
 >>> import calibrant
 >>> evaluation = calibrant.evaluate(probabilities, labels)   # doctest: +SKIP
 >>> evaluation.headline, evaluation.ece.value, evaluation.ece.interval   # doctest: +SKIP
+>>> calibrant.TemperatureScaling().fit(held_out, held_out_labels).predict_proba(probabilities)   # doctest: +SKIP
 """
 
-from calibrant import metrics
+from calibrant import calibrators, metrics
 from calibrant._core import version as __version__
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation, Figure, evaluate, evaluate_confidences
+from calibrant.calibrators import *  # noqa: F403
 
-__all__ = ["CalibrantError", "Evaluation", "Figure", "__version__", "evaluate", "evaluate_confidences", "metrics"]
+__all__ = ["CalibrantError", "Evaluation", "Figure", "__version__", "calibrators", "evaluate", "evaluate_confidences", "metrics"]
+__all__ += calibrators.__all__

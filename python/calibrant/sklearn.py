@@ -1,6 +1,7 @@
-"""Metrics as scorers of scikit-learn: for `scoring=` in cross_validate, cross_val_score, GridSearchCV and their kin.
+"""For scikit-learn: metrics as scorers, and classifiers with calibrated probabilities.
 
-scikit-learn itself is not imported: a scorer is a function of an estimator and data.
+`scorers` and `Scorer` are for `scoring=` in cross_validate, cross_val_score, GridSearchCV and their kin; a scorer is a
+function of an estimator and data, so scikit-learn is imported only when `CalibratedClassifier` is asked for.
 """
 
 from __future__ import annotations
@@ -56,3 +57,11 @@ class Scorer:
 
 scorers: dict[str, Scorer] = {scorer.name: scorer for scorer in map(Scorer, metrics.names())}
 """Every metric of the catalogue with its defaults, by name: `scorers["neg_ece"]`, `scorers["accuracy"]`, ..."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "CalibratedClassifier":
+        from calibrant._calibrated_classifier import CalibratedClassifier
+
+        return CalibratedClassifier
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
