@@ -72,6 +72,26 @@ def torch_cases(bench: Workbench) -> Iterator[Case]:
     )
 
 
+def fit_cases(task: str, content: str, sizes: tuple, tolerance: float, reason: str):
+    """A calibrator against the peers of its folder; `sizes` are (rows, classes, how many times faster than the fastest)."""
+
+    def cases(bench: Workbench) -> Iterator[Case]:
+        for rows, classes, times in sizes:
+            scores = Scores(bench.rows(rows), classes, content=content)
+            ours = bench.package(f"{task}/ours/calibrant.py", scores)
+            peers = bench.peers(task, scores)
+            yield Case(
+                scores.shape,
+                [ours, bench.read(scores), *peers],
+                [FasterThanPeers(ours.name, times)],
+                known_differences=[KnownDifference(peer.name, reason, tolerance) for peer in peers],
+                metric="value",
+                budget_seconds=30.0,
+            )
+
+    return cases
+
+
 def sorted_cases(bench: Workbench) -> Iterator[Case]:
     scores = Scores(bench.rows(1_000_000), 10)
     metrics = ["ks_error", "adaptive_ece", "sweep_ece", "aurc", "smooth_ece"]
@@ -190,6 +210,42 @@ TASKS = [
         "Update and compute of the metric object on float32 tensors in memory, with the checks that are on by default, ours "
         "by torchmetrics' rule. " + PEERS,
         torch_cases,
+    ),
+    Task(
+        "fit_temperature",
+        "Fitting a temperature",
+        "From float32 logits in memory to 1/T, with the checks of both. " + PEERS,
+        fit_cases("fit_temperature", "logits", ((1_000_000, 10, 20), (50_000, 1000, 40)), 2e-4, "stops at float32 accuracy"),
+    ),
+    Task(
+        "fit_isotonic",
+        "Fitting isotonic regression of each class against the rest",
+        "From float32 probabilities to the curves; ours with the loss before and after on the rows. " + PEERS,
+        fit_cases("fit_isotonic", "probabilities", ((1_000_000, 10, 10), (50_000, 1000, 10)), 1e-5, "float32 curve"),
+    ),
+    Task(
+        "fit_platt",
+        "Fitting Platt's sigmoid of each class against the rest",
+        "From float32 logits as they are; ours with the loss before and after on the rows. " + PEERS,
+        fit_cases("fit_platt", "logits", ((1_000_000, 10, 30),), 1e-4, "stops at a gradient of 1e-6"),
+    ),
+    Task(
+        "fit_vector",
+        "Fitting vector scaling",
+        "From float32 logits to a gradient of 1e-8; the peer is the L-BFGS of torch, up to 60 steps. " + PEERS,
+        fit_cases("fit_vector", "logits", ((50_000, 1000, 10),), 2e-3, "stops after 60 steps"),
+    ),
+    Task(
+        "fit_svs",
+        "Fitting structured vector scaling",
+        "From float32 probabilities; the value is the loss on the rows. " + PEERS,
+        fit_cases("fit_svs", "probabilities", ((20_000, 100, 10), (50_000, 1000, 10)), 2e-3, "stops at a gradient of 1e-5"),
+    ),
+    Task(
+        "fit_sms",
+        "Fitting structured matrix scaling",
+        "From float32 probabilities; the value is the loss on the rows. " + PEERS,
+        fit_cases("fit_sms", "probabilities", ((20_000, 100, 3),), 2e-3, "stops at a gradient of 1e-5"),
     ),
     Task(
         "sorted_errors",
