@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rewrites what the documentation takes from the command: the definitions of the metrics, the JSON Schema, the command reference, and the output of
+"""Rewrites what the documentation takes from the command: the definitions of the metrics and calibrators, the JSON Schema, the command reference, and the output of
 every command that a page shows.
 
 usage: generate_docs.py COMMAND [--check]      (--check changes nothing and fails if something is stale)
@@ -15,7 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pages.command_reference import command_reference  # noqa: E402: tools/ is no package
+from pages.calibrator_sections import calibrator_sections  # noqa: E402: tools/ is no package
+from pages.command_reference import command_reference  # noqa: E402
 from pages.console_sessions import SessionError, with_output  # noqa: E402
 from pages.coverage_tables import measured  # noqa: E402
 from pages.metric_sections import metric_sections  # noqa: E402
@@ -40,6 +41,12 @@ def definitions(command: str, text: str) -> str:
     return before + begin + metric_sections(catalogue, figures, known, references) + end + rest.split(end)[1]
 
 
+def calibrators(command: str, text: str) -> str:
+    begin, end = "<!-- generated -->\n", "<!-- end -->"
+    before, rest = text.split(begin)
+    return before + begin + calibrator_sections(json.loads(output(command, "calibrators", "--json"))) + end + rest.split(end)[1]
+
+
 def readme(command: str, text: str) -> str:
     shown = output(command, *EXAMPLE).rstrip("\n")
     return re.sub(re.escape(README_COMMAND) + ".*?\n```", lambda _: README_COMMAND + shown + "\n```", text, flags=re.DOTALL)
@@ -58,6 +65,7 @@ def main() -> int:
 
     wanted = {
         ROOT / "docs/definitions.md": lambda text: definitions(command, text),
+        ROOT / "docs/calibrators.md": lambda text: calibrators(command, text),
         ROOT / "docs/formats/evaluation.schema.json": lambda _: output(command, "metrics", "--json-schema"),
         ROOT / "docs/reference/command.md": lambda _: reference(command),
         ROOT / "README.md": lambda text: readme(command, text),
