@@ -5,10 +5,10 @@
 #include <numeric>
 
 #include <Eigen/Dense>
+#include <calibrant/calibrators/row_mapper.hpp>
 #include <calibrant/core/error.hpp>
 
 #include "calibrators/detail/row_sums.hpp"
-#include "calibrators/detail/softmax_rows.hpp"
 #include "simd/kernels.hpp"
 
 namespace calibrant {
@@ -120,43 +120,38 @@ shares log_loss_shares(const training_set& rows, double beta, fit_report& report
 shares brier_shares(const training_set& rows, double beta, fit_report& report) {
   const std::size_t K = rows.classes();
   const double uniform = 1 / static_cast<double>(K);
+  const matrix_view& given = view_of(rows.values());
+  const temperature_scaling unchanged(1);
+  const temperature_scaling scaled(beta);
   const std::vector<double> sums =
-      rows.in_form(score_form::log_scores, true).visit([&]<class T>(const basic_matrix_view<T>& z) {
-        return detail::sum_over_rows(rows, 9, 64, [&](std::size_t first, std::size_t last, std::span<double> to) {
-          detail::softmax_rows softmax;
-          std::vector<double> raw(K);
-          std::vector<double> tempered(K);
-          std::vector<double> scaled(K);
-          for (std::size_t i = first; i < last; ++i) {
-            const T* const row = z.row(i);
-            const std::int32_t label = rows.label(i);
-            softmax.apply(&row, 1, K, &label, raw.data());
-            double top = to_double(row[0]);
-            for (std::size_t k = 1; k < K; ++k) top = std::max(top, to_double(row[k]));
-            for (std::size_t k = 0; k < K; ++k)
-              scaled[k] = beta * std::max(to_double(row[k]) - top, simd::lowest_shifted_score);
-            softmax.apply(scaled.data(), 1, K, tempered.data());
-            const auto y = static_cast<std::size_t>(label);
-            const double w = rows.weight(i);
-            to[0] += w * tempered[y];
-            to[1] += w * raw[y];
-            to[2] += w * uniform;
-            double tt = 0;
-            double tr = 0;
-            double rr = 0;
-            for (std::size_t k = 0; k < K; ++k) {
-              tt += tempered[k] * tempered[k];
-              tr += tempered[k] * raw[k];
-              rr += raw[k] * raw[k];
-            }
-            to[3] += w * tt;
-            to[4] += w * tr;
-            to[5] += w * uniform;
-            to[6] += w * rr;
-            to[7] += w * uniform;
-            to[8] += w * uniform;
+      detail::sum_over_rows(rows, 9, 64, [&](std::size_t first, std::size_t last, std::span<double> to) {
+        row_mapper map_raw(unchanged, rows.are_logits());
+        row_mapper map_tempered(scaled, rows.are_logits());
+        std::vector<double> raw(K);
+        std::vector<double> tempered(K);
+        for (std::size_t i = first; i < last; ++i) {
+          map_raw.map(given, i, 1, raw.data());
+          map_tempered.map(given, i, 1, tempered.data());
+          const auto y = static_cast<std::size_t>(rows.label(i));
+          const double w = rows.weight(i);
+          to[0] += w * tempered[y];
+          to[1] += w * raw[y];
+          to[2] += w * uniform;
+          double tt = 0;
+          double tr = 0;
+          double rr = 0;
+          for (std::size_t k = 0; k < K; ++k) {
+            tt += tempered[k] * tempered[k];
+            tr += tempered[k] * raw[k];
+            rr += raw[k] * raw[k];
           }
-        });
+          to[3] += w * tt;
+          to[4] += w * tr;
+          to[5] += w * uniform;
+          to[6] += w * rr;
+          to[7] += w * uniform;
+          to[8] += w * uniform;
+        }
       });
   Eigen::Matrix3d products;
   products << sums[3], sums[4], sums[5], sums[4], sums[6], sums[7], sums[5], sums[7], sums[8];

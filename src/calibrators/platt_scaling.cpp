@@ -41,7 +41,7 @@ platt_scaling::platt_scaling(const parameter_list& stored)
 void platt_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
     const std::size_t c = K == 2 ? 0 : k;
-    return 1 / (1 + std::exp(A_[c] * s + B_[c]));
+    return platt_sigmoid(A_[c], B_[c], s);
   });
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 
 #include <calibrant/calibrators/folds.hpp>
@@ -15,8 +14,6 @@
 
 namespace calibrant {
 namespace {
-
-double sigmoid(double A, double B, double s) noexcept { return 1 / (1 + std::exp(A * s + B)); }
 
 /// Bins of one class from the second and third part of the rows.
 binned_curve curve_of(std::span<const double> values, const training_set& rows, const std::vector<std::uint8_t>& part,
@@ -56,7 +53,7 @@ scaling_binning::scaling_binning(const parameter_list& stored)
 void scaling_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
     const std::size_t c = K == 2 ? 0 : k;
-    return curves_[c].at(sigmoid(A_[c], B_[c], s));
+    return curves_[c].at(platt_sigmoid(A_[c], B_[c], s));
   });
 }
 
@@ -84,7 +81,8 @@ fitted_map fit_scaling_binning(const training_set& rows, std::size_t bins, std::
   detail::for_each_class(rows, score_form::log_odds, [&](std::size_t k, std::span<const double> column, bool) {
     const std::size_t c = K == 2 ? 0 : k;
     std::vector<double> values(column.size());
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = sigmoid(sigmoids.A()[c], sigmoids.B()[c], column[i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = platt_sigmoid(sigmoids.A()[c], sigmoids.B()[c], column[i]);
     curves[c] = curve_of(values, rows, part, bins);
   });
   return {std::make_unique<scaling_binning>(sigmoids.A(), sigmoids.B(), std::move(curves)), std::move(platt.report)};

@@ -1,6 +1,8 @@
 #include <calibrant/calibrators/structured_scaling.hpp>
 
-#include <cmath>
+#include <type_traits>
+
+#include <calibrant/calibrators/row_mapper.hpp>
 
 #include "calibrators/detail/linear_softmax.hpp"
 #include "simd/kernels.hpp"
@@ -54,24 +56,21 @@ fitted_map fit_structured_scaling(const training_set& rows, bool full) {
   std::vector<float> narrow;
   std::vector<double> wide;
   matrix_view logs;
-  rows.in_form(score_form::log_scores, true).visit([&]<class T>(const basic_matrix_view<T>& z) {
-    const auto fill = [&]<class Stored>(std::vector<Stored>& to) {
-      to.resize(n * K);
-      rows.for_each_part(rows.parts(), [&](std::size_t, std::size_t from, std::size_t end) {
-        std::vector<double> row(K);
-        std::vector<double> p(K);
-        for (std::size_t i = from; i < end; ++i) {
-          double top = to_double(z.row(i)[0]);
-          for (std::size_t k = 1; k < K; ++k) top = std::max(top, to_double(z.row(i)[k]));
-          for (std::size_t k = 0; k < K; ++k)
-            row[k] = std::max(to_double(z.row(i)[k]) - top, simd::lowest_shifted_score);
-          first.apply(row, p, K);
-          take_logs(p);
-          for (std::size_t k = 0; k < K; ++k) to[i * K + k] = static_cast<Stored>(p[k]);
-        }
-      });
-      logs = basic_matrix_view<Stored>::contiguous(to.data(), n, K);
-    };
+  const matrix_view& given = view_of(rows.values());
+  const auto fill = [&]<class Stored>(std::vector<Stored>& to) {
+    to.resize(n * K);
+    rows.for_each_part(rows.parts(), [&](std::size_t, std::size_t from, std::size_t end) {
+      row_mapper mapper(first, rows.are_logits());
+      std::vector<double> p(K);
+      for (std::size_t i = from; i < end; ++i) {
+        mapper.map(given, i, 1, p.data());
+        take_logs(p);
+        for (std::size_t k = 0; k < K; ++k) to[i * K + k] = static_cast<Stored>(p[k]);
+      }
+    });
+    logs = basic_matrix_view<Stored>::contiguous(to.data(), n, K);
+  };
+  given.visit([&]<class T>(const basic_matrix_view<T>&) {
     if constexpr (std::is_same_v<T, double>)
       fill(wide);
     else

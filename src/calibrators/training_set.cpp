@@ -18,10 +18,6 @@ std::string at_row(std::size_t i) { return "row " + std::to_string(i); }
 
 }  // namespace
 
-double probability_floor(const matrix_view& view) noexcept {
-  return view.visit([]<class T>(const basic_matrix_view<T>&) { return detail::probability_floor_of<T>; });
-}
-
 training_set::training_set(class_scores values, std::span<const std::int32_t> labels, std::span<const double> weights,
                            thread_pool& pool)
     : values_(values), labels_(labels), weights_(weights), pool_(pool) {

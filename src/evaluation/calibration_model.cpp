@@ -14,8 +14,6 @@
 namespace calibrant {
 namespace {
 
-std::string_view other_kind(bool are_logits) { return are_logits ? "logits" : "probabilities"; }
-
 /// Index of the first of the largest scores.
 template <class T>
 std::size_t largest_of(const T* row, std::size_t K) noexcept {
@@ -45,9 +43,9 @@ void apply_to(const calibration_model& model, const class_scores& from, Out* to,
   const std::size_t K = model.classes.size();
   const bool are_logits = std::holds_alternative<logits>(from);
   if (are_logits != (model.kind == score_kind::logits))
-    throw error(error_code::shape_mismatch, "scores: got " + std::string(other_kind(are_logits)) +
-                                                ", but the model maps " + std::string(name_of(model.kind)) +
-                                                "; give it what it has learned from");
+    throw error(error_code::shape_mismatch,
+                "scores: got " + std::string(name_of(are_logits ? score_kind::logits : score_kind::probabilities)) +
+                    ", but the model maps " + std::string(name_of(model.kind)) + "; give it what it has learned from");
   if (whole.columns() != K)
     throw error(error_code::shape_mismatch, "scores: got " + std::to_string(whole.columns()) +
                                                 " columns, but the model has " + std::to_string(K) +

@@ -11,6 +11,7 @@
 #include <calibrant/io/prediction_reader.hpp>
 
 #include "io/detail/calibrated_stream.hpp"
+#include "io/detail/nearest_name.hpp"
 #include "io/detail/open_table.hpp"
 #include "io/detail/score_columns.hpp"
 #include "io/detail/score_rewriters.hpp"
@@ -23,17 +24,13 @@ using io::file_format;
 bool is_text(file_format format) { return format == file_format::csv || format == file_format::tsv; }
 bool is_arrow(file_format format) { return format == file_format::parquet || format == file_format::arrow; }
 
+constexpr std::size_t most_shown = 6;  // classes in a message
+
 char separator_of(file_format format) { return format == file_format::tsv ? '\t' : ','; }
 
 /// By the end of the name alone: the file need not exist.
 file_format output_format(const std::string& to, file_format from) {
-  constexpr std::pair<std::string_view, file_format> known[] = {
-      {".csv", file_format::csv},         {".tsv", file_format::tsv},    {".npy", file_format::npy},
-      {".parquet", file_format::parquet}, {".pq", file_format::parquet}, {".arrow", file_format::arrow},
-      {".feather", file_format::arrow}};
-  std::optional<file_format> format;
-  for (const auto& [end, named] : known)
-    if (to.ends_with(end)) format = named;
+  const std::optional<file_format> format = io::format_named(to);
   const bool written =
       format && ((is_text(from) && is_text(*format)) || (from == file_format::npy && *format == file_format::npy) ||
                  (is_arrow(from) && (is_arrow(*format) || *format == file_format::csv)));
@@ -75,30 +72,17 @@ std::vector<std::string> columns_of_classes(const std::vector<std::string>& colu
   return {};
 }
 
-std::string comma_list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
-}
-
-std::string short_list(const class_names& classes) {
-  constexpr std::size_t most = 6;
-  std::string text;
-  for (std::size_t k = 0; k < std::min(classes.size(), most); ++k) text += (k == 0 ? "" : ", ") + classes[k];
-  return text + (classes.size() > most ? ", ..." : "");
-}
-
 void require_classes(const std::string& path, const class_names& got, const class_names& expected, bool named) {
   if (got.size() != expected.size())
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: has scores of {} classes, but the model maps {}: {}; name their columns with --scores",
-                            path, got.size(), expected.size(), short_list(expected)));
+                            path, got.size(), expected.size(), io::list_of(expected.names(), most_shown)));
   if (got == expected || (!named && got == class_names::indexed(got.size()))) return;
   throw error(
       error_code::shape_mismatch,
       fmt::format("{}: has the classes {}, but the model maps {} in this order; name the columns in the model's "
                   "order with --scores, or say with --classes what they are",
-                  path, short_list(got), short_list(expected)));
+                  path, io::list_of(got.names(), most_shown), io::list_of(expected.names(), most_shown)));
 }
 
 }  // namespace
@@ -123,7 +107,7 @@ void apply_to_file(const calibration_model& model, const input_options& options,
   if (table && !input.scores && !input.positive) {
     const std::vector<std::string> columns = columns_of_classes(io::open_table(from, input)->columns(), model.classes);
     if (!columns.empty()) {
-      input.scores = comma_list(columns);
+      input.scores = fmt::format("{}", fmt::join(columns, ","));
       input.classes = model.classes.names();
     }
   }

@@ -12,7 +12,7 @@
 
 namespace calibrant::io {
 
-file_format format_of(const std::string& path) {
+std::optional<file_format> format_named(const std::string& path) {
   const std::size_t dot = path.rfind('.');
   std::string extension = dot == std::string::npos ? "" : path.substr(dot + 1);
   std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -24,6 +24,11 @@ file_format format_of(const std::string& path) {
       {"feather", file_format::arrow}};
   for (const auto& [name, format] : known)
     if (extension == name) return format;
+  return std::nullopt;
+}
+
+file_format format_of(const std::string& path) {
+  if (const std::optional<file_format> format = format_named(path)) return *format;
   const input_file exists(path);  // an absent file is the better complaint
   throw error(error_code::unsupported, fmt::format("{}: files of this kind are not read, expected .npy, .npz, .csv, "
                                                    ".tsv, .jsonl, .ndjson, .parquet, .pq, .arrow or .feather",

@@ -125,7 +125,7 @@ minimum minimize(const differentiable& function, std::vector<double> start, cons
     return here;
   };
   try {
-    best.iterations = static_cast<std::size_t>(solver.minimize(in_coordinates, y, value));
+    static_cast<void>(solver.minimize(in_coordinates, y, value));
   } catch (const std::runtime_error&) {
     // The line search ended where rounding hides any further descent; the best point stands.
   }
@@ -141,7 +141,6 @@ minimum minimize(const differentiable& function, std::vector<double> start, cons
           !(here <= best.value + 1e-9 * (1 + std::abs(best.value))))
         break;
       keep(x, here);
-      ++best.iterations;
     }
   }
   best.converged = best.gradient <= options.gradient_tolerance;

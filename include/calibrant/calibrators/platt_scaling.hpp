@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include <calibrant/calibrators/fit_report.hpp>
@@ -13,6 +14,11 @@ enum class sigmoid_input {
   log_odds,  ///< ln p - ln (1 - p)
   raw,       ///< logits or probabilities as they are given
 };
+
+/// 1/(1 + exp(A s + B))
+[[nodiscard]] inline double platt_sigmoid(double A, double B, double s) noexcept {
+  return 1 / (1 + std::exp(A * s + B));
+}
 
 /// 1/(1 + exp(A_k s + B_k)) of each class against the rest (Platt 1999), then divided by the sum of the row.
 class platt_scaling final : public calibration_map {

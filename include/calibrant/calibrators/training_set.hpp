@@ -21,10 +21,6 @@ using class_scores = std::variant<probabilities, logits>;
   return std::visit([](const auto& typed) -> const matrix_view& { return typed.view(); }, s);
 }
 
-/// The smallest probability of an element type that counts as itself, the smallest normal number: below it and at 0 a
-/// logarithm is taken of it instead.
-[[nodiscard]] double probability_floor(const matrix_view& view) noexcept;
-
 /// The rows that a calibrator learns from: n x K scores, the label of every row, weights. A view of its caller's
 /// memory. Not thread-safe: one fit at a time.
 class training_set {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,13 +37,6 @@ struct calibration_model {
   fit_report report;
   training_record training;
   std::optional<selection_record> selection = {};  ///< where the method was chosen automatically
-};
-
-/// Rows of probabilities in the type of the scores: float32, or float64 of float64 scores.
-struct calibrated_rows {
-  score_type type = score_type::float32;
-  std::vector<float> float32;
-  std::vector<double> float64;
 };
 
 /// Maps n x K scores; `to` gets n x K numbers, row-major, on the simplex to rounding. Where the method keeps the order

@@ -30,7 +30,6 @@ struct minimum {
   std::vector<double> point;
   double value = 0;
   double gradient = 0;  ///< largest entry by size
-  std::size_t iterations = 0;
   std::size_t evaluations = 0;
   bool converged = false;  ///< the gradient is within the tolerance
 };

@@ -16,7 +16,8 @@
 
 namespace calibrant::detail {
 
-/// The smallest normal number of an element type.
+/// The smallest probability of an element type that counts as itself, the smallest normal number: below it and at 0 a
+/// logarithm is taken of it instead.
 template <class T>
 inline constexpr double probability_floor_of = std::is_same_v<T, float16> ? 0x1p-14
                                                : std::is_same_v<T, float> ? 0x1p-126

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <calibrant/io/input_options.hpp>
@@ -11,6 +12,9 @@ namespace calibrant::io {
 
 /// What a file of predictions or labels is, by the end of its name.
 enum class file_format { npy, npz, csv, tsv, jsonl, parquet, arrow };
+
+/// By the end of the name alone; nothing where it ends otherwise.
+[[nodiscard]] std::optional<file_format> format_named(const std::string& path);
 
 /// Throws error (missing_input) if the file is absent, (unsupported) if its name ends otherwise.
 [[nodiscard]] file_format format_of(const std::string& path);
