@@ -42,6 +42,9 @@ std::string with_thousands(std::size_t n) {
   return text;
 }
 
+/// "1 number", "12 numbers"
+std::string numbers_text(std::size_t n) { return with_thousands(n) + (n == 1 ? " number" : " numbers"); }
+
 /// From simple to rich, as far as the rows can afford them.
 std::vector<candidate> affordable(const training_set& rows, std::vector<std::string>& left_out) {
   const std::size_t K = rows.classes();
@@ -219,8 +222,8 @@ std::string why(const candidate_result& chosen, const candidate_result& best, se
            " is the least, and no simpler candidate is within one standard error of it";
   const std::string simpler =
       chosen.parameters == best.parameters
-          ? "is the simpler one of two that learn " + with_thousands(best.parameters) + " numbers"
-          : "learns " + with_thousands(chosen.parameters) + " numbers instead of " + with_thousands(best.parameters);
+          ? "is the simpler one of two that learn " + numbers_text(best.parameters)
+          : "learns " + numbers_text(chosen.parameters) + " instead of " + with_thousands(best.parameters);
   return title(chosen) + ": its " + what + " of " + text_of(chosen.score.value_or(infinity)) +
          " is within one standard error (" + text_of(chosen.behind_error) + ") of the least, " +
          text_of(best.score.value_or(infinity)) + " of " + title(best) + ", and it " + simpler;

@@ -108,12 +108,16 @@ void note_about_rows(const training_set& rows, calibration_model& model) {
   if (learned > 1 && static_cast<double>(rows.rows()) < 10 * static_cast<double>(learned))
     notes.push_back({"few_rows", std::to_string(rows.rows()) + " rows for " + std::to_string(learned) +
                                      " numbers are few: expect worse on other rows than on these"});
-  if (rows.floored() > 0)
+  if (rows.floored() > 0) {
+    const bool one = rows.floored() == 1;
+    const std::string count = std::to_string(rows.floored());
     notes.push_back({"floored_scores",
-                     std::to_string(rows.floored()) +
-                         (rows.are_logits() ? " logits are -infinity, a probability of 0"
-                                            : " probabilities are 0 or next to it; where a logarithm is taken they "
-                                              "count as the smallest normal number of their type")});
+                     rows.are_logits()
+                         ? count + (one ? " logit is" : " logits are") + " -infinity, a probability of 0"
+                         : count + (one ? " probability is" : " probabilities are") +
+                               " 0 or next to it; where a logarithm is taken the smallest normal number of the type "
+                               "stands in"});
+  }
 }
 
 calibration_model learn(const class_scores& values, std::span<const std::int32_t> labels,
