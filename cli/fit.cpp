@@ -37,6 +37,8 @@ constexpr const char* examples =
     "  a curve for every class, from bins of equally many rows\n"
     "    calibrant fit held_out.csv --probabilities --scores 'p_*' --method histogram --set binning=mass -o "
     "model.calibrant\n"
+    "  for rows whose classes are more or less frequent, known by their scores alone\n"
+    "    calibrant fit held_out.parquet --logits --method prior_correction --target new.parquet -o model.calibrant\n"
     "  what a model is\n"
     "    calibrant info model.calibrant\n";
 
@@ -94,6 +96,12 @@ void declare_fit(CLI::App& root, fit_options& options) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(group);
+  command
+      .add_option("--target", options.target,
+                  "Predictions whose classes have other shares, read as the others but without labels "
+                  "(prior_correction)")
+      ->type_name("FILE")
+      ->group(group);
   group = "output";
   command.add_option("-o,--output", options.output, "Where to write the model")
       ->type_name("FILE")
@@ -104,21 +112,44 @@ void declare_fit(CLI::App& root, fit_options& options) {
   add_help(command);
 }
 
+namespace {
+
+/// The scores of the target, of the same classes as what is learned from.
+std::unique_ptr<gathered_scores> target_scores(const fit_options& options, const class_names& classes) {
+  if (options.target.empty()) return nullptr;
+  input_options input = input_of(options);
+  input.paths = options.target;
+  input.scores_only = true;
+  input.labels_file.reset();
+  const std::unique_ptr<batch_source> source = open_predictions(input);
+  auto gathered = std::make_unique<gathered_scores>(*source, pass_of(options));
+  if (gathered->classes() != classes)
+    refuse("--target: " + options.target.front() + " has other classes than what is learned from, expected the same " +
+           std::to_string(classes.size()) + " in the same order; name them with --classes or --scores");
+  return gathered;
+}
+
+}  // namespace
+
 exit_code run(const fit_options& options) {
   if (options.predictions.empty()) refuse("fit: no input, expected prediction files; see calibrant fit --help");
   check_input(options);
-  const fit_request request = request_of(options);
+  fit_request request = request_of(options);
   const output_target output{"--output", options.output};
   if (output.is_stdout())
     refuse("--output: got \"" + options.output + "\", expected a file name; models are not written to standard output");
   std::vector<std::string> inputs = options.predictions;
   if (options.labels) inputs.push_back(*options.labels);
+  inputs.insert(inputs.end(), options.target.begin(), options.target.end());
   check_outputs({&output, 1}, inputs);
 
   thread_pool pool(options.threads.value_or(0));
   input_options input = input_of(options);
   input.hash = true;  // a model says what it has learned from
   const std::unique_ptr<batch_source> source = open_predictions(input);
+  const std::unique_ptr<gathered_scores> target = target_scores(options, source->classes());
+  if (target != nullptr) request.target = target->values();
+  check_request(request);
   progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
   const calibration_model model =
       fit_model(*source, request, pass_of(options), pool,

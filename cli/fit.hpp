@@ -17,6 +17,7 @@ namespace calibrant::cli {
 struct fit_options : input_arguments {
   std::optional<std::string> method;  ///< absent: automatic
   std::vector<std::string> settings;  ///< NAME=VALUE
+  std::vector<std::string> target;    ///< files of rows without labels
   std::string output;
 };
 

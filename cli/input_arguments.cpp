@@ -101,7 +101,8 @@ std::vector<CLI::Option*> declare_input(CLI::App& command, input_arguments& argu
             scope == input_scope::measuring
                 ? "Column that names the rows: tells in both files which label belongs to which row, and rows with "
                   "the same id are drawn together by --bootstrap"
-                : "Column that names the rows: tells in both files which label belongs to which row"))
+                : "Column that names the rows: tells in both files which label belongs to which row, and rows with "
+                  "the same id (of one patient, of one video) stay in the same fold of a cross-validation"))
         ->type_name("COLUMN")
         ->group(group);
   }

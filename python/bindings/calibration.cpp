@@ -32,19 +32,29 @@ namespace {
 
 using option_list = std::vector<std::pair<std::string, std::string>>;
 
+class_scores class_scores_of(const score_array& values, score_kind kind) {
+  const scores viewed = view_scores(values, kind);
+  if (kind == score_kind::logits) return std::get<logits>(viewed);
+  return std::get<probabilities>(viewed);
+}
+
 calibration_model fit(const settings& options, const std::optional<std::vector<std::string>>& class_list,
                       const score_array& values, const vector_of<std::int32_t>& labels,
                       const std::string& label_complaint, const std::optional<vector_of<double>>& weights,
                       const std::optional<share_array>& label_shares, const std::string& method,
-                      const option_list& chosen, const std::string& source) {
+                      const option_list& chosen, const std::string& source, const std::optional<score_array>& target,
+                      const std::optional<vector_of<std::uint64_t>>& keys) {
   const nb::gil_scoped_release without_gil;
   const class_names classes = class_list ? class_names(*class_list) : class_names::indexed(values.shape(1));
   prediction_batch batch{.values = view_scores(values, kind_of(options)),
                          .labels = {labels.data(), labels.shape(0)},
                          .weights = view(weights)};
+  if (keys) batch.keys = {keys->data(), keys->shape(0)};
   if (label_shares) batch.label_shares = {label_shares->data(), label_shares->shape(0) * label_shares->shape(1)};
   thread_pool pool(options.threads);
-  return fit_model(batch, classes, {.method = method, .options = chosen}, pass_options_of(options),
+  fit_request request{.method = method, .options = chosen};
+  if (target) request.target = class_scores_of(*target, kind_of(options));
+  return fit_model(batch, classes, request, pass_options_of(options),
                    {{.path = source, .rows = labels.shape(0), .sha256 = {}}}, refused_labels(labels, label_complaint),
                    pool);
 }
@@ -69,9 +79,7 @@ nb::object applied(const calibration_model& model, const class_scores& values, s
 }
 
 nb::object apply(const calibration_model& model, const score_array& values, std::size_t threads) {
-  const scores viewed = view_scores(values, model.kind);
-  const class_scores typed = model.kind == score_kind::logits ? class_scores(std::get<logits>(viewed))
-                                                              : class_scores(std::get<probabilities>(viewed));
+  const class_scores typed = class_scores_of(values, model.kind);
   return visit_scores(values, [&]<class T>(T) {
     return std::is_same_v<T, double> ? applied<double>(model, typed, threads) : applied<float>(model, typed, threads);
   });
@@ -94,10 +102,11 @@ nb::dict parameters(const calibration_model& model) {
 void bind_calibration(nb::module_& module) {
   nb::class_<calibration_model>(module, "Model")
       .def_static("fit", &fit, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "label_complaint"_a,
-                  "weights"_a.none(), "label_shares"_a.none(), "method"_a, "options"_a, "source"_a,
+                  "weights"_a.none(), "label_shares"_a.none(), "method"_a, "options"_a, "source"_a, "target"_a.none(), "keys"_a.none(),
                   nb::sig("def fit(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
                           "label_complaint: str, weights: object | None, label_shares: object | None, method: str, "
-                          "options: Sequence[tuple[str, str]], source: str) -> Model"))
+                          "options: Sequence[tuple[str, str]], source: str, target: object | None, "
+                          "keys: object | None) -> Model"))
       .def("apply", &apply, "scores"_a, "threads"_a,
            nb::sig("def apply(self, scores: object, threads: int) -> numpy.typing.NDArray[typing.Any]"))
       .def("parameters", &parameters, nb::sig("def parameters(self) -> dict[str, typing.Any]"))

@@ -49,14 +49,18 @@ class Calibrator:
         if cls.method:
             METHODS[cls.method] = cls
 
-    def fit(self, scores: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, scores: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Any:
         """Learns from n x K scores of float16, float32 or float64 and n labels; returns itself.
 
-        `sample_weight` (n): rows of weight 0 are left out, a weight of 2 counts as two rows. O(n K) time for most
+        `sample_weight` (n): rows of weight 0 are left out, a weight of 2 counts as two rows. `groups` (n): rows of the same
+        group (of one patient, of one video) stay together where the method cuts the rows into folds. O(n K) time for most
         methods; the scores are not copied or changed. Raises CalibrantError on rows that break the rules of scores or
         labels (invalid_scores, invalid_labels, invalid_weights), on fewer than two columns (shape_mismatch) and on a
         wrong option (invalid_argument).
         """
+        return self._learn(scores, y, sample_weight, groups, None)
+
+    def _learn(self, scores: Any, y: Any, sample_weight: Any, groups: Any, target: Any) -> Any:
         matrix = self._matrix(scores)
         truth, classes, names = self._truth(y, matrix.shape[1])
         require_rows("labels", len(truth.indices), len(matrix))
@@ -71,6 +75,8 @@ class Calibrator:
             self.method,
             self._option_texts(),
             "scores",
+            None if target is None else self._matrix(target),
+            None if groups is None else _keys(groups, len(matrix)),
         )
         self.classes_ = classes
         return self
@@ -167,7 +173,7 @@ class Calibrator:
         for name in self._option_names():
             value = getattr(self, name)
             if value is not None:
-                texts.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+                texts.append((name, _text(value)))
         return texts
 
     def _matrix(self, scores: Any) -> Array:
@@ -226,3 +232,19 @@ def load(path: str | os.PathLike[str]) -> Calibrator:
     calibrator._model = model
     calibrator.classes_ = np.asarray(model.classes)
     return calibrator
+
+
+def _keys(groups: Any, n: int) -> Array:
+    """A number for each group, by the order of their names."""
+    names = to_numpy(groups, "groups").ravel()
+    require_rows("groups", len(names), n)
+    return np.unique(names, return_inverse=True)[1].astype(np.uint64)
+
+
+def _text(value: Any) -> str:
+    """An option's value as the command writes it: true, 0.2,0.8, 15."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return str(value)
+    return ",".join(repr(float(each)) for each in value)

@@ -14,13 +14,16 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from calibrant._calibrator import Calibrator, load
 
 __all__ = [
     "AutoCalibration",
+    "BayesianBinning",
     "BetaCalibration",
+    "BiasCorrectedTemperature",
     "Calibrator",
     "DirichletCalibration",
     "DirichletCalibrationL2",
@@ -28,18 +31,23 @@ __all__ = [
     "FlattenedIsotonic",
     "HistogramBinning",
     "Identity",
+    "InformationBinning",
     "IsotonicCalibration",
     "MatrixScaling",
     "MatrixScalingODIR",
     "MixedTemperatureScaling",
     "PlattMatrixScaling",
     "PlattScaling",
+    "PriorCorrection",
     "ScalingBinning",
+    "SplineCalibration",
     "StructuredMatrixScaling",
     "StructuredVectorScaling",
     "TemperatureScaling",
+    "TopLabelBinning",
     "VectorScaling",
     "VennAbers",
+    "VennAbersPairs",
     "load",
 ]
 
@@ -145,6 +153,17 @@ class VectorScaling(Calibrator):
     """softmax(v * z + b), entry by entry (Guo et al. 2017)."""
 
     method = "vector"
+
+
+class BiasCorrectedTemperature(Calibrator):
+    """softmax(z / T + b): one slope for all classes and an offset for each (Alexandari, Kundaje, Shrikumar 2020)."""
+
+    method = "bcts"
+
+    @property
+    def temperature_(self) -> float:
+        """T = 1 / beta."""
+        return 1.0 / float(self.parameters_["beta"])
 
 
 class StructuredMatrixScaling(Calibrator):
@@ -278,7 +297,7 @@ class IsotonicCalibration(_Isotonic):
 
 class ScalingBinning(Calibrator):
     """Platt's sigmoids, whose values are replaced by those of `bins` bins (Kumar, Liang, Ma 2019). `seed` deals the rows into
-    the three parts that sigmoids, bins and values are learned from."""
+    the three parts that sigmoids, bins and values are learned from; `shared`: two parts, bins and values from the same rows."""
 
     method = "scaling_binning"
 
@@ -288,14 +307,161 @@ class ScalingBinning(Calibrator):
         logits: bool = False,
         classes: Iterable[Any] | None = None,
         bins: int | str | None = None,
+        shared: bool | str | None = None,
         seed: int | str | None = None,
     ) -> None:
         super().__init__(logits=logits, classes=classes)
         self.bins = bins
+        self.shared = shared
         self.seed = seed
 
 
-class VennAbers(Calibrator):
-    """Isotonic regression with the row to come added as a hit and as a miss, merged (Vovk, Petej 2014)."""
+class TopLabelBinning(Calibrator):
+    """How often rows with the same prediction and about the same confidence were right (Gupta, Ramdas 2022).
+
+    At most `bins` bins of equally many rows, at least 50, for each predicted class. The other classes share what is left in
+    proportion to what they had, so the largest class of a row may become another one; `predict_top` keeps the prediction."""
+
+    method = "top_label_binning"
+
+    def __init__(
+        self, *, logits: bool = False, classes: Iterable[Any] | None = None, bins: int | str | None = None
+    ) -> None:
+        super().__init__(logits=logits, classes=classes)
+        self.bins = bins
+
+    def predict_top(self, scores: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """n labels that the scores predict, the first class among equals, and how probable each is to be right."""
+        top = self._matrix(scores).argmax(axis=1)
+        return self.classes_[top], self.predict_proba(scores)[np.arange(len(top)), top]
+
+
+class BayesianBinning(Calibrator):
+    """BBQ: histogram binning averaged over numbers of bins, by how probable each makes the rows (Naeini et al. 2015)."""
+
+    method = "bbq"
+
+
+class InformationBinning(Calibrator):
+    """I-Max: histogram binning with the bins that lose least information about the label (Patel et al. 2021).
+
+    `bins` of a set; `sets`: "one" for all classes, or one for "each"; `seed` of the draws that the search starts from."""
+
+    method = "i_max"
+
+    def __init__(
+        self,
+        *,
+        logits: bool = False,
+        classes: Iterable[Any] | None = None,
+        bins: int | str | None = None,
+        sets: str | None = None,
+        seed: int | str | None = None,
+    ) -> None:
+        super().__init__(logits=logits, classes=classes)
+        self.bins = bins
+        self.sets = sets
+        self.seed = seed
+
+
+class SplineCalibration(Calibrator):
+    """What a probability lacks on average, as the slope of a natural cubic spline by rank (Gupta et al. 2021).
+
+    `knots` of the spline; `corrects` all "classes" or the "top_label" alone; `monotone`: the curve does not fall."""
+
+    method = "spline"
+
+    def __init__(
+        self,
+        *,
+        logits: bool = False,
+        classes: Iterable[Any] | None = None,
+        knots: int | str | None = None,
+        corrects: str | None = None,
+        monotone: bool | str | None = None,
+    ) -> None:
+        super().__init__(logits=logits, classes=classes)
+        self.knots = knots
+        self.corrects = corrects
+        self.monotone = monotone
+
+
+class _VennAbers(Calibrator):
+    def __init__(
+        self,
+        *,
+        logits: bool = False,
+        classes: Iterable[Any] | None = None,
+        folds: int | str | None = None,
+        seed: int | str | None = None,
+    ) -> None:
+        super().__init__(logits=logits, classes=classes)
+        self.folds = folds
+        self.seed = seed
+
+
+class VennAbers(_VennAbers):
+    """Isotonic regression with the row to come added as a hit and as a miss, merged (Vovk, Petej 2014).
+
+    `folds` > 1: each part of the rows gives curves of its own, and the geometric means of their values are merged."""
 
     method = "venn_abers"
+
+
+class VennAbersPairs(_VennAbers):
+    """The same for each pair of classes, and the probabilities that agree with all pairs (Manokhin 2017). O(K^2) a row."""
+
+    method = "venn_abers_pairs"
+
+
+class PriorCorrection(Calibrator):
+    """Correction for rows in which the classes have other shares than in those with labels (label shift).
+
+    `estimator` of the new shares: "em" (Saerens et al. 2002), "bbse" (Lipton et al. 2018) or "rlls", the same held back
+    towards no shift. `calibrate`: a bias-corrected temperature comes first. `to`: the new shares, where they are known.
+
+    Attributes after `fit`:
+        prior_from_, prior_to_: K shares of the classes among the rows with labels, and in the target.
+        ratio_errors_: K standard errors of prior_to_ / prior_from_.
+    """
+
+    method = "prior_correction"
+
+    def __init__(
+        self,
+        *,
+        logits: bool = False,
+        classes: Iterable[Any] | None = None,
+        estimator: str | None = None,
+        calibrate: bool | str | None = None,
+        to: Iterable[float] | str | None = None,
+        seed: int | str | None = None,
+    ) -> None:
+        super().__init__(logits=logits, classes=classes)
+        self.estimator = estimator
+        self.calibrate = calibrate
+        self.to = to
+        self.seed = seed
+
+    def fit(self, scores: Any, y: Any, sample_weight: Any = None, groups: Any = None, target: Any = None) -> Any:
+        """Learns from n x K scores with labels, and from m x K scores of the same kind without, `target`.
+
+        Raises CalibrantError besides as `Calibrator.fit` does: (invalid_argument) without target and `to`, with both, and
+        where the predictions say too little for "bbse"; (invalid_labels) if a class has no row.
+        """
+        return self._learn(scores, y, sample_weight, groups, target)
+
+    @property
+    def prior_from_(self) -> npt.NDArray[Any]:
+        shares: npt.NDArray[Any] = self.parameters_["prior_from"]
+        return shares
+
+    @property
+    def prior_to_(self) -> npt.NDArray[Any]:
+        shares: npt.NDArray[Any] = self.parameters_["prior_to"]
+        return shares
+
+    @property
+    def ratio_errors_(self) -> npt.NDArray[Any]:
+        errors: npt.NDArray[Any] = self.parameters_["ratio_errors"]
+        return errors

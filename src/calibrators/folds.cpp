@@ -3,11 +3,31 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_map>
+#include <utility>
 
 #include <calibrant/core/random.hpp>
 #include <calibrant/stats/row_content.hpp>
 
 namespace calibrant {
+namespace {
+
+/// Gives all rows of a key the same draw and the label of one of them, the one that its content draws first.
+void keep_keys_together(const training_set& rows, std::uint64_t seed, std::vector<std::int32_t>& stratum,
+                        std::vector<std::uint64_t>& draws) {
+  std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::int32_t>> first;
+  for (std::size_t i = 0; i < draws.size(); ++i) {
+    const std::pair own(draws[i], stratum[i]);
+    const auto [at, added] = first.try_emplace(rows.keys()[i], own);
+    if (!added) at->second = std::min(at->second, own);
+  }
+  for (std::size_t i = 0; i < draws.size(); ++i) {
+    stratum[i] = first.at(rows.keys()[i]).second;
+    draws[i] = counter_random(seed, 1).bits(rows.keys()[i]);
+  }
+}
+
+}  // namespace
 
 std::vector<std::uint8_t> stratified_folds(const training_set& rows, std::size_t count, std::uint64_t seed) {
   const std::size_t n = rows.rows();
@@ -22,10 +42,12 @@ std::vector<std::uint8_t> stratified_folds(const training_set& rows, std::size_t
       }
     });
   });
+  std::vector<std::int32_t> stratum(rows.labels().begin(), rows.labels().end());
+  if (!rows.keys().empty()) keep_keys_together(rows, seed, stratum, draws);
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return rows.label(a) != rows.label(b) ? rows.label(a) < rows.label(b) : draws[a] < draws[b];
+    return stratum[a] != stratum[b] ? stratum[a] < stratum[b] : draws[a] < draws[b];
   });
   // Rows are dealt like cards. Each class begins at a fold that its rows decide, so that small classes do not all begin
   // at the same one, and the names and the order of the classes do not matter.
@@ -33,7 +55,7 @@ std::vector<std::uint8_t> stratified_folds(const training_set& rows, std::size_t
   std::uint64_t dealt = 0;
   for (std::size_t j = 0; j < n; ++j) {
     const std::uint64_t draw = draws[order[j]];
-    const bool same_class = j > 0 && rows.label(order[j]) == rows.label(order[j - 1]);
+    const bool same_class = j > 0 && stratum[order[j]] == stratum[order[j - 1]];
     if (!same_class)
       dealt = draw % count;
     else if (draw != draws[order[j - 1]])
@@ -59,6 +81,7 @@ void row_selection::take(const training_set& rows, const matrix_view& from, bool
     if (!chosen[i]) continue;
     labels_.push_back(rows.label(i));
     if (rows.weighted()) weights_.push_back(rows.weight(i));
+    if (!rows.keys().empty()) keys_.push_back(rows.keys()[i]);
   }
   matrix_view view;
   from.visit([&]<class T>(const basic_matrix_view<T>& typed) {
@@ -73,7 +96,7 @@ void row_selection::take(const training_set& rows, const matrix_view& from, bool
     view = basic_matrix_view<T>::contiguous(to.data(), labels_.size(), K);
   });
   rows_ = std::make_unique<training_set>(as_logits ? class_scores(logits(view)) : class_scores(probabilities(view)),
-                                         labels_, weights_, rows.pool());
+                                         labels_, weights_, rows.pool(), keys_);
 }
 
 }  // namespace calibrant

@@ -15,6 +15,10 @@ namespace {
 
 }  // namespace
 
+bool parameter_list::has(std::string_view name) const noexcept {
+  return std::any_of(parameters_.begin(), parameters_.end(), [&](const parameter& p) { return p.name == name; });
+}
+
 const parameter& parameter_list::find(std::string_view name) const {
   const auto found =
       std::find_if(parameters_.begin(), parameters_.end(), [&](const parameter& p) { return p.name == name; });

@@ -8,33 +8,38 @@
 #include <calibrant/core/error.hpp>
 
 #include "calibrators/detail/binned_curves.hpp"
-#include "calibrators/detail/equal_mass_edges.hpp"
+#include "calibrators/detail/equal_mass_cuts.hpp"
 #include "calibrators/detail/one_vs_rest.hpp"
 #include "calibrators/detail/sorted_responses.hpp"
 
 namespace calibrant {
 namespace {
 
-/// Bins of one class from the second and third part of the rows.
+/// What the rows of each part are for.
+struct share_use {
+  std::uint8_t bins;    ///< the part that gives the edges
+  std::uint8_t values;  ///< the part that gives the mean of each bin
+};
+
 binned_curve curve_of(std::span<const double> values, const training_set& rows, const std::vector<std::uint8_t>& part,
-                      std::size_t bins) {
-  std::vector<double> second;
-  std::vector<double> second_weights;
+                      const share_use& use, std::size_t bins) {
+  std::vector<double> cut;
+  std::vector<double> cut_weights;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (part[i] != 1) continue;
-    second.push_back(values[i]);
-    if (rows.weighted()) second_weights.push_back(rows.weight(i));
+    if (part[i] != use.bins) continue;
+    cut.push_back(values[i]);
+    if (rows.weighted()) cut_weights.push_back(rows.weight(i));
   }
-  binned_curve curve;
-  curve.edges =
-      second.empty()
-          ? std::vector<double>{0, 1}
-          : detail::equal_mass_edges(
-                detail::sort_responses(second, false, [](std::size_t) { return false; }, second_weights), bins);
+  binned_curve curve{.edges = {0, 1}, .values = {}};
+  if (!cut.empty()) {
+    const auto no_hit = [](std::size_t) { return false; };
+    const detail::sorted_responses groups = detail::sort_responses(cut, false, no_hit, cut_weights);
+    curve.edges = detail::equal_mass_cuts(groups).edges(bins);
+  }
   std::vector<double> sums(curve.edges.size() - 1, 0.0);
   std::vector<double> weights(sums.size(), 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (part[i] != 2) continue;
+    if (part[i] != use.values) continue;
     sums[curve.bin_of(values[i])] += rows.weight(i) * values[i];
     weights[curve.bin_of(values[i])] += rows.weight(i);
   }
@@ -46,9 +51,9 @@ binned_curve curve_of(std::span<const double> values, const training_set& rows, 
 }  // namespace
 
 scaling_binning::scaling_binning(const parameter_list& stored)
-    : A_(stored.numbers("A", std::array{stored.classes() == 2 ? 1 : stored.classes()})),
-      B_(stored.numbers("B", std::array{stored.classes() == 2 ? 1 : stored.classes()})),
-      curves_(detail::stored_binned_curves(stored)) {}
+    : A_(stored.numbers("A", std::array{detail::curve_count(stored.classes())})),
+      B_(stored.numbers("B", std::array{detail::curve_count(stored.classes())})),
+      curves_(detail::stored_binned_curves(stored, detail::curve_count(stored.classes()))) {}
 
 void scaling_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
@@ -63,27 +68,29 @@ std::vector<parameter> scaling_binning::parameters() const {
   return all;
 }
 
-fitted_map fit_scaling_binning(const training_set& rows, std::size_t bins, std::uint64_t seed) {
-  constexpr std::size_t part_count = 3;
+fitted_map fit_scaling_binning(const training_set& rows, const scaling_binning_options& options) {
+  const std::size_t part_count = options.shared ? 2 : 3;
+  const share_use use{.bins = 1, .values = static_cast<std::uint8_t>(part_count - 1)};
   if (rows.rows() < part_count)
-    throw error(error_code::no_rows, "rows: got " + std::to_string(rows.rows()) +
-                                         ", expected at least 3 to learn sigmoids, bins and values from; take another "
+    throw error(error_code::no_rows, "rows: got " + std::to_string(rows.rows()) + ", expected at least " +
+                                         std::to_string(part_count) +
+                                         " to learn sigmoids, bins and values from; take another "
                                          "method");
   const std::size_t K = rows.classes();
-  const std::vector<std::uint8_t> part = stratified_folds(rows, part_count, seed);
+  const std::vector<std::uint8_t> part = stratified_folds(rows, part_count, options.seed);
   std::vector<bool> first(rows.rows());
   for (std::size_t i = 0; i < rows.rows(); ++i) first[i] = part[i] == 0;
   if (std::none_of(first.begin(), first.end(), [](bool f) { return f; })) first.flip();  // all rows are equal
   const row_selection learn(rows, first);
   fitted_map platt = fit_platt_scaling(learn.rows(), sigmoid_input::log_odds);
   const auto& sigmoids = dynamic_cast<const platt_scaling&>(*platt.map);
-  std::vector<binned_curve> curves(K == 2 ? 1 : K);
+  std::vector<binned_curve> curves(detail::curve_count(K));
   detail::for_each_class(rows, score_form::log_odds, [&](std::size_t k, std::span<const double> column, bool) {
     const std::size_t c = K == 2 ? 0 : k;
     std::vector<double> values(column.size());
     for (std::size_t i = 0; i < values.size(); ++i)
       values[i] = platt_sigmoid(sigmoids.A()[c], sigmoids.B()[c], column[i]);
-    curves[c] = curve_of(values, rows, part, bins);
+    curves[c] = curve_of(values, rows, part, use, options.bins);
   });
   return {std::make_unique<scaling_binning>(sigmoids.A(), sigmoids.B(), std::move(curves)), std::move(platt.report)};
 }

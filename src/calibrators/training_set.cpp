@@ -19,8 +19,8 @@ std::string at_row(std::size_t i) { return "row " + std::to_string(i); }
 }  // namespace
 
 training_set::training_set(class_scores values, std::span<const std::int32_t> labels, std::span<const double> weights,
-                           thread_pool& pool)
-    : values_(values), labels_(labels), weights_(weights), pool_(pool) {
+                           thread_pool& pool, std::span<const std::uint64_t> keys)
+    : values_(values), labels_(labels), weights_(weights), keys_(keys), pool_(pool) {
   const matrix_view& view = view_of(values_);
   const std::size_t n = view.rows();
   const std::size_t K = view.columns();
@@ -28,7 +28,7 @@ training_set::training_set(class_scores values, std::span<const std::int32_t> la
     throw error(error_code::shape_mismatch, "scores: got " + std::to_string(K) +
                                                 " columns, expected at least 2, one for each class; of two classes "
                                                 "give both, or name the positive one");
-  if (labels.size() != n || (!weights.empty() && weights.size() != n))
+  if (labels.size() != n || (!weights.empty() && weights.size() != n) || (!keys.empty() && keys.size() != n))
     throw error(error_code::shape_mismatch, "labels, weights: got " + std::to_string(labels.size()) + " and " +
                                                 std::to_string(weights.size()) + " beside " + std::to_string(n) +
                                                 " rows of scores, expected one for each row");

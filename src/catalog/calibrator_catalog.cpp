@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include <calibrant/calibrators/bayesian_binning.hpp>
+#include <calibrant/calibrators/bias_corrected_temperature.hpp>
 #include <calibrant/calibrators/identity.hpp>
+#include <calibrant/calibrators/information_binning.hpp>
 #include <calibrant/calibrators/mixed_temperature_scaling.hpp>
 #include <calibrant/calibrators/scaling_binning.hpp>
 #include <calibrant/calibrators/structured_scaling.hpp>
+#include <calibrant/calibrators/top_label_binning.hpp>
 #include <calibrant/calibrators/venn_abers.hpp>
 
 namespace calibrant {
@@ -84,6 +88,12 @@ constexpr std::array entries = {
                      "offset held at a finite value by a ridge of 1e-6",
                      [](const training_set& rows, const calibrator_options&) { return fit_vector_scaling(rows); },
                      restored<vector_scaling>},
+    calibrator_entry{
+        "bcts", "Bias-corrected temperature scaling", "One slope for all classes and an offset for each.",
+        "softmax(z / T + b)", "Alexandari, Kundaje, Shrikumar 2020", false, [](std::size_t K) { return K + 1; }, "",
+        "offset held at a finite value by a ridge of 1e-6",
+        [](const training_set& rows, const calibrator_options&) { return fit_bias_corrected_temperature(rows); },
+        restored<bias_corrected_temperature>},
     calibrator_entry{
         "sms", "Structured matrix scaling",
         "Lets every class learn from the scores of the others, held back as far as rows are few.",
@@ -175,16 +185,75 @@ constexpr std::array entries = {
         restored<isotonic_regression>,
         {},
         rounded_softmax},
-    calibrator_entry{"scaling_binning", "Scaling-binning",
-                     "A sigmoid for every class against the rest, whose values are those of a few bins.",
-                     "g_k(s) = mean of the sigmoid over the bin of s, p_k = g_k / sum_j g_j",
-                     "Kumar, Liang and Ma 2019", false, numbers<0>, "bins seed",
-                     "about 1/(W/3 + 2) before a row is divided by its sum",
+    calibrator_entry{
+        "scaling_binning", "Scaling-binning",
+        "A sigmoid for every class against the rest, whose values are those of a few bins.",
+        "g_k(s) = mean of the sigmoid over the bin of s, p_k = g_k / sum_j g_j", "Kumar, Liang and Ma 2019", false,
+        numbers<0>, "bins shared seed", "about 1/(W/3 + 2) before a row is divided by its sum",
+        [](const training_set& rows, const calibrator_options& o) {
+          return fit_scaling_binning(rows, {.bins = o.histogram.bins, .shared = o.shared, .seed = o.linear.seed});
+        },
+        restored<scaling_binning>,
+        "its bins are of a sigmoid, which float32 rounds to the other side of an edge now and then"},
+    calibrator_entry{
+        "top_label_binning",
+        "Top-label histogram binning",
+        "How often rows with the same prediction and about the same confidence were right.",
+        "p_top = share of right rows in the bin of (argmax p, max p), the others share 1 - p_top as before",
+        "Gupta, Ramdas 2022",
+        false,
+        numbers<0>,
+        "bins",
+        "if it is never predicted, the bins of all rows",
+        [](const training_set& rows, const calibrator_options& o) {
+          return fit_top_label_binning(rows, o.histogram.bins);
+        },
+        restored<top_label_binning>,
+        {},
+        rounded_softmax},
+    calibrator_entry{"bbq",
+                     "Bayesian binning into quantiles",
+                     "Histogram binning averaged over numbers of bins, by how probable each makes the rows.",
+                     "g_k(s) = sum_B P(B | rows) g_kB(s), p_k = g_k / sum_j g_j",
+                     "Naeini, Cooper, Hauskrecht 2015",
+                     false,
+                     numbers<0>,
+                     "",
+                     "less than 2/W before a row is divided by its sum",
+                     [](const training_set& rows, const calibrator_options&) { return fit_bayesian_binning(rows); },
+                     restored<histogram_binning>,
+                     {},
+                     rounded_softmax},
+    calibrator_entry{"i_max",
+                     "I-Max binning",
+                     "Histogram binning with the bins that lose least information about the label.",
+                     "g_k(s) = share of class k in the bin of s, bins of maximal I(y; bin), p_k = g_k / sum_j g_j",
+                     "Patel et al. 2021",
+                     false,
+                     numbers<0>,
+                     "bins sets seed",
+                     "like every other class; with a set of bins for each class 0",
                      [](const training_set& rows, const calibrator_options& o) {
-                       return fit_scaling_binning(rows, o.histogram.bins, o.linear.seed);
+                       return fit_information_binning(
+                           rows, {.bins = o.histogram.bins, .shared = o.one_set, .seed = o.linear.seed});
                      },
-                     restored<scaling_binning>,
-                     "its bins are of a sigmoid, which float32 rounds to the other side of an edge now and then"},
+                     restored<histogram_binning>,
+                     {},
+                     rounded_softmax},
+    calibrator_entry{
+        "spline",
+        "Spline calibration",
+        "What a class lacks on average, as the slope of a spline through what has added up to each rank.",
+        "g_k(s) = s + h'(rank of s), h natural cubic spline of (1/W) sum (1{y = k} - s), p_k = g_k / sum_j g_j",
+        "Gupta et al. 2021",
+        false,
+        numbers<0>,
+        "knots corrects monotone",
+        "about 0 before a row is divided by its sum",
+        [](const training_set& rows, const calibrator_options& o) { return fit_spline_calibration(rows, o.spline); },
+        restored<spline_calibration>,
+        {},
+        rounded_softmax},
     calibrator_entry{"venn_abers",
                      "Venn-Abers",
                      "Isotonic regression with the row to come added as a hit and as a miss, and both merged.",
@@ -192,12 +261,43 @@ constexpr std::array entries = {
                      "Vovk and Petej 2014",
                      false,
                      numbers<0>,
-                     "",
+                     "folds seed",
                      "from 0 up to 1/(W + 2) before a row is divided by its sum, and more above all its scores",
-                     [](const training_set& rows, const calibrator_options&) { return fit_venn_abers(rows); },
+                     [](const training_set& rows, const calibrator_options& o) {
+                       return fit_venn_abers(rows, {.folds = o.folds, .seed = o.linear.seed});
+                     },
                      restored<venn_abers>,
                      {},
                      rounded_softmax},
+    calibrator_entry{
+        "venn_abers_pairs", "Venn-Abers, one class against one",
+        "The same for each pair of classes, and the probabilities that agree with all pairs.",
+        "p_ij = p1 / (1 - p0 + p1) at p_i/(p_i + p_j), p_i = 1 / (sum_{j != i} 1/p_ij - (K - 2)) over their sum",
+        "Manokhin 2017", false, numbers<0>, "folds seed", "a pair of two such classes keeps p_i/(p_i + p_j)",
+        [](const training_set& rows, const calibrator_options& o) {
+          return fit_venn_abers_pairs(rows, {.folds = o.folds, .seed = o.linear.seed});
+        },
+        restored<venn_abers_pairs>,
+        "it looks the ratio of two probabilities up in a curve, and float32 rounds that to the other side of a knot "
+        "now and then"},
+    calibrator_entry{"prior_correction",
+                     "Prior correction",
+                     "What changes where the classes are as frequent as in other rows, whose labels are not known.",
+                     "p_k proportional to softmax(z / T + b)_k pi'_k/pi_k, pi' by EM or from the confusion matrix",
+                     "Saerens et al. 2002; Lipton et al. 2018",
+                     false,
+                     [](std::size_t K) { return 2 * K + 1; },
+                     "estimator calibrate to seed",
+                     "refused: nothing tells its share",
+                     [](const training_set& rows, const calibrator_options& o) {
+                       prior_options options = o.prior;
+                       options.seed = o.linear.seed;
+                       return fit_prior_correction(rows, options);
+                     },
+                     restored<prior_correction>,
+                     {},
+                     {},
+                     true},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "evaluation/detail/row_gatherer.hpp"
 #include "evaluation/detail/row_refusal.hpp"
+#include "evaluation/detail/score_rows.hpp"
 
 namespace calibrant {
 namespace {
@@ -30,6 +31,11 @@ const calibrator_entry& method_of(const fit_request& request) {
 
 calibrator_options options_of(const fit_request& request, const calibrator_entry& method) {
   calibrator_options options;
+  if (request.target && !method.needs_target)
+    throw error(error_code::invalid_argument, "target: " + std::string(method.name) +
+                                                  " learns from rows with labels alone, expected no target; " +
+                                                  "prior_correction reads one");
+  options.prior.target = request.target;
   for (const auto& [name, text] : request.options) {
     const calibrator_option* const option = find_calibrator_option(name);
     if (option == nullptr || !method.reads(name))
@@ -46,6 +52,9 @@ calibrator_options options_of(const fit_request& request, const calibrator_entry
 
 selection_options selection_of(const fit_request& request) {
   selection_options options;
+  if (request.target)
+    throw error(error_code::invalid_argument,
+                "target: auto learns from rows with labels alone, expected no target; prior_correction reads one");
   for (const auto& [name, text] : request.options) {
     if (name == "score" && (text == "log_loss" || text == "brier")) {
       options.score = text == "brier" ? selection_score::brier : selection_score::log_loss;
@@ -120,10 +129,21 @@ void note_about_rows(const training_set& rows, calibration_model& model) {
   }
 }
 
+void require_usable_target(const class_scores& target, const class_names& classes) {
+  if (view_of(target).columns() != classes.size()) return;  // refused by the method with the number of classes
+  view_of(target).visit([&](const auto& view) {
+    for (std::size_t i = 0; i < view.rows; ++i)
+      if (const auto complaint = detail::complaint_about(view.row(i), classes, std::holds_alternative<logits>(target)))
+        throw error(error_code::invalid_scores, "target row " + std::to_string(i) + " " + complaint->got);
+  });
+}
+
 calibration_model learn(const class_scores& values, std::span<const std::int32_t> labels,
-                        std::span<const double> weights, const class_names& classes, const fit_request& request,
-                        training_record record, thread_pool& pool) {
-  const training_set rows(values, labels, weights, pool);
+                        std::span<const double> weights, std::span<const std::uint64_t> keys,
+                        const class_names& classes, const fit_request& request, training_record record,
+                        thread_pool& pool) {
+  const training_set rows(values, labels, weights, pool, keys);
+  if (request.target) require_usable_target(*request.target, classes);
   selected_calibrator learned;
   if (request.method == automatic_method) {
     learned = select_calibrator(rows, selection_of(request));
@@ -166,10 +186,38 @@ calibration_model learn_from_gathered(const detail::row_gatherer& gathered, cons
     throw error(error_code::no_rows, "no rows: " + std::to_string(record.counts.skipped_total()) +
                                          " were skipped and " + std::to_string(record.counts.zero_weight) +
                                          " have weight 0, expected some to learn from");
-  return learn(gathered.values(), gathered.labels(), gathered.weights(), classes, request, std::move(record), pool);
+  return learn(gathered.values(), gathered.labels(), gathered.weights(), gathered.keys(), classes, request,
+               std::move(record), pool);
 }
 
 }  // namespace
+
+struct gathered_scores::memory {
+  class_names classes;
+  detail::row_gatherer rows;
+
+  memory(class_names names, const pass_options& options) : classes(std::move(names)), rows(classes, options) {}
+};
+
+gathered_scores::gathered_scores(batch_source& source, const pass_options& options, const progress_callback& progress)
+    : memory_(std::make_unique<memory>(source.classes(), options)) {
+  for (batch_buffers buffers; source.next(buffers);) {
+    memory_->rows.add(buffers.batch(source.kind(), memory_->classes.size()));
+    if (progress) progress(source.bytes_read(), source.bytes_total());
+  }
+  row_problems all = memory_->rows.problems;
+  all.merge(source.problems());
+  const std::vector<source_info> sources = source.sources();
+  std::uint64_t count = 0;
+  for (const source_info& each : sources) count += each.rows;
+  if (options.on_invalid == invalid_policy::error && all.total() > 0) detail::refuse_rows(all, sources, count);
+}
+
+gathered_scores::~gathered_scores() = default;
+
+const class_names& gathered_scores::classes() const noexcept { return memory_->classes; }
+
+class_scores gathered_scores::values() const { return memory_->rows.values(); }
 
 void check_request(const fit_request& request) {
   if (request.method == automatic_method)
@@ -199,7 +247,7 @@ calibration_model fit_model(const prediction_batch& batch, const class_names& cl
     const class_scores values = std::holds_alternative<logits>(batch.values)
                                     ? class_scores(std::get<logits>(batch.values))
                                     : class_scores(std::get<probabilities>(batch.values));
-    return learn(values, batch.labels, batch.weights, classes, request,
+    return learn(values, batch.labels, batch.weights, batch.keys, classes, request,
                  {.counts = {}, .class_weights = {}, .sources = std::move(sources)}, pool);
   }
   gathered.add(batch);

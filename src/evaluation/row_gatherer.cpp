@@ -148,6 +148,7 @@ void row_gatherer::add_rows(const prediction_batch& batch, const basic_matrix_vi
       }
     }
     labels_.push_back(label);
+    if (!batch.keys.empty()) keys_.push_back(batch.keys[i]);
     if (!batch.weights.empty()) weights_.push_back(weight);
   }
 }

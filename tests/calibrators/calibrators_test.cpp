@@ -279,15 +279,15 @@ TEST(IsotonicRegression, PoolsViolatorsAndTiesAndInterpolates) {
   // Means .25 (1 of 4) at .1, then .5 pooled with 0 at .4 and .6 to 1/3, then 1 at .9.
   held_rows rows = one_column({0.1, 0.1, 0.1, 0.1, 0.4, 0.4, 0.6, 0.9}, {0, 1, 0, 0, 0, 1, 0, 1});
   const fitted_map fit = fit_isotonic_regression(rows.set(), {});
-  const isotonic_curve& curve = dynamic_cast<const isotonic_regression&>(*fit.map).curves().at(0);
+  const knot_curve& curve = dynamic_cast<const isotonic_regression&>(*fit.map).curves().at(0);
   EXPECT_THAT(curve.x(), ::testing::ElementsAre(0.1, 0.4, 0.6, 0.9));
   EXPECT_THAT(curve.y(), ::testing::ElementsAre(0.25, 1.0 / 3, 1.0 / 3, 1.0));
-  EXPECT_DOUBLE_EQ(curve.at(0.25, isotonic_shape::interpolated), (0.25 + 1.0 / 3) / 2);
-  EXPECT_DOUBLE_EQ(curve.at(0.25, isotonic_shape::stepwise), 0.25);
-  EXPECT_EQ(curve.at(0, isotonic_shape::interpolated), 0.25);
-  EXPECT_EQ(curve.at(1, isotonic_shape::interpolated), 1);
+  EXPECT_DOUBLE_EQ(curve.at(0.25, curve_shape::interpolated), (0.25 + 1.0 / 3) / 2);
+  EXPECT_DOUBLE_EQ(curve.at(0.25, curve_shape::stepwise), 0.25);
+  EXPECT_EQ(curve.at(0, curve_shape::interpolated), 0.25);
+  EXPECT_EQ(curve.at(1, curve_shape::interpolated), 1);
   const fitted_map smooth = fit_isotonic_regression(rows.set(), {.smooth_ends = true});
-  const isotonic_curve& ends = dynamic_cast<const isotonic_regression&>(*smooth.map).curves().at(0);
+  const knot_curve& ends = dynamic_cast<const isotonic_regression&>(*smooth.map).curves().at(0);
   EXPECT_DOUBLE_EQ(ends.y().front(), 2.0 / 6);
   EXPECT_DOUBLE_EQ(ends.y().back(), 2.0 / 3);
 }

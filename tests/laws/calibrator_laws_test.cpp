@@ -28,6 +28,7 @@ struct rows_to_learn {
   std::vector<std::int32_t> labels;
   std::vector<double> weights;
   score_kind kind = score_kind::logits;
+  std::vector<double> target;  // scores of rows without labels, for methods that read some
 
   [[nodiscard]] std::size_t size() const { return labels.size(); }
 };
@@ -35,7 +36,7 @@ struct rows_to_learn {
 rows_to_learn drawn_rows(std::size_t n, std::size_t K, std::uint64_t seed, score_kind kind = score_kind::logits) {
   std::mt19937_64 random(seed);
   std::normal_distribution<double> normal(0, 2);
-  rows_to_learn rows{.classes = K, .scores = {}, .labels = {}, .weights = {}, .kind = kind};
+  rows_to_learn rows{.classes = K, .scores = {}, .labels = {}, .weights = {}, .kind = kind, .target = {}};
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> z(K);
     std::vector<double> truth(K);
@@ -52,11 +53,13 @@ rows_to_learn drawn_rows(std::size_t n, std::size_t K, std::uint64_t seed, score
     }
     rows.scores.insert(rows.scores.end(), z.begin(), z.end());
   }
+  rows.target.assign(rows.scores.begin(), rows.scores.begin() + static_cast<std::ptrdiff_t>(n / 3 * K));
   return rows;
 }
 
 rows_to_learn taken(const rows_to_learn& from, const std::vector<std::size_t>& which) {
-  rows_to_learn to{.classes = from.classes, .scores = {}, .labels = {}, .weights = {}, .kind = from.kind};
+  rows_to_learn to{
+      .classes = from.classes, .scores = {}, .labels = {}, .weights = {}, .kind = from.kind, .target = from.target};
   for (const std::size_t i : which) {
     const auto begin = from.scores.begin() + static_cast<std::ptrdiff_t>(i * from.classes);
     to.scores.insert(to.scores.end(), begin, begin + static_cast<std::ptrdiff_t>(from.classes));
@@ -81,7 +84,14 @@ calibration_model fitted(const calibrator_entry& method, const rows_to_learn& ro
   prediction_batch batch{.values = rows.kind == score_kind::logits ? scores(logits(view)) : scores(probabilities(view)),
                          .labels = rows.labels,
                          .weights = rows.weights};
-  return fit_model(batch, class_names::indexed(rows.classes), {std::string(method.name), {}}, {},
+  fit_request request{.method = std::string(method.name), .options = {}};
+  const std::vector<float> narrow(rows.target.begin(), rows.target.end());
+  const std::size_t targets = rows.target.size() / rows.classes;
+  if (method.needs_target && other_view != nullptr)
+    request.target = scores_of(rows, basic_matrix_view<float>::contiguous(narrow.data(), targets, rows.classes));
+  else if (method.needs_target)
+    request.target = scores_of(rows, basic_matrix_view<double>::contiguous(rows.target.data(), targets, rows.classes));
+  return fit_model(batch, class_names::indexed(rows.classes), request, {},
                    {{.path = "rows", .rows = rows.size(), .sha256 = {}}}, {}, pool);
 }
 
@@ -172,17 +182,24 @@ std::string order_of_rows_leaves_no_trace(const calibrator_entry& method) {
   return "";
 }
 
+bool cuts_bins(const calibration_model& model) {
+  const std::vector<parameter> all = model.map->parameters();
+  return std::any_of(all.begin(), all.end(), [](const parameter& p) { return p.name == "edges"; });
+}
+
 std::string classes_may_be_named_anew(const calibrator_entry& method) {
   for (const rows_to_learn& rows : rows_of_both_kinds()) {
     const std::size_t K = rows.classes;
     // Of two classes one alone is cut into bins, and bins are closed on one side: seen from the other class they
     // differ.
-    if (K == 2 && method.reads("bins")) continue;
+    if (K == 2 && cuts_bins(fitted(method, rows))) continue;
     rows_to_learn turned = rows;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       for (std::size_t k = 0; k < K; ++k) turned.scores[i * K + (k + 1) % K] = rows.scores[i * K + k];
       turned.labels[i] = static_cast<std::int32_t>((static_cast<std::size_t>(rows.labels[i]) + 1) % K);
     }
+    for (std::size_t i = 0; i < rows.target.size(); i += K)
+      for (std::size_t k = 0; k < K; ++k) turned.target[i + (k + 1) % K] = rows.target[i + k];
     const std::vector<double> p = mapped(fitted(method, rows), rows);
     const std::vector<double> q = mapped(fitted(method, turned), turned);
     double off = 0;
@@ -232,6 +249,15 @@ std::string a_class_without_rows_is_legal(const calibrator_entry& method) {
     std::vector<std::size_t> some;
     for (std::size_t i = 0; i < all.size(); ++i)
       if (all.labels[i] != 1) some.push_back(i);
+    if (method.absent_class.starts_with("refused")) {
+      try {
+        static_cast<void>(fitted(method, taken(all, some)));
+        return "it is not refused";
+      } catch (const error& e) {
+        if (e.code() != error_code::invalid_labels) return e.what();
+        continue;
+      }
+    }
     const calibration_model model = fitted(method, taken(all, some));
     const std::vector<double> p = mapped(model, all);
     if (std::any_of(p.begin(), p.end(), [](double x) { return !(x >= 0 && x <= 1); })) return "no probability";
@@ -244,7 +270,9 @@ std::string a_class_without_rows_is_legal(const calibrator_entry& method) {
 
 std::string a_thousand_classes(const calibrator_entry& method) {
   if (method.parameters(1000) > 100'000) return "";  // a million numbers of a matrix: tests/calibrators has K = 100
-  const rows_to_learn rows = drawn_rows(1200, 1000, 8);
+  rows_to_learn rows = drawn_rows(1200, 1000, 8);
+  if (method.absent_class.starts_with("refused"))
+    for (std::size_t k = 0; k < 1000; ++k) rows.labels[k] = static_cast<std::int32_t>(k);
   const std::vector<double> p = mapped(fitted(method, rows), rows);
   return std::any_of(p.begin(), p.end(), [](double x) { return !(x >= 0 && x <= 1); }) ? "no probability" : "";
 }

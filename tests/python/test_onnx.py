@@ -11,7 +11,8 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime comes with 
 from calibrant import CalibrantError  # noqa: E402
 from calibrant._calibrator import METHODS  # noqa: E402
 
-CURVES = ("irm", "histogram", "isotonic", "venn_abers")
+CURVES = ("irm", "histogram", "top_label_binning", "bbq", "i_max", "spline", "isotonic", "venn_abers")
+WITHOUT_GRAPH = ("scaling_binning", "venn_abers_pairs")
 KEEP_ORDER = {"identity", "temperature", "ts_mix", "ets", "irm"}
 
 
@@ -36,10 +37,11 @@ def run(path, scores):
 
 @pytest.mark.parametrize("logits", [True, False], ids=["logits", "probabilities"])
 @pytest.mark.parametrize("k", [2, 5])
-@pytest.mark.parametrize("method", [name for name in METHODS if name not in ("auto", "scaling_binning")])
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in ("auto", *WITHOUT_GRAPH)])
 def test_the_graph_computes_what_the_calibrator_does(method, k, logits, tmp_path):
     scores, y = drawn(k, logits)
-    fitted = METHODS[method](logits=logits).fit(scores, y)
+    target = {"target": scores[:100]} if method == "prior_correction" else {}
+    fitted = METHODS[method](logits=logits).fit(scores, y, **target)
     path = tmp_path / "m.onnx"
     if logits and method in CURVES:
         with pytest.raises(CalibrantError, match="learned from probabilities it can be written"):
@@ -65,6 +67,23 @@ def test_the_graph_computes_what_the_calibrator_does(method, k, logits, tmp_path
     assert np.abs(got - expected).max() < 2e-6
     if method in KEEP_ORDER:
         assert (got.argmax(axis=1) == rows.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize(
+    "calibrator",
+    [
+        calibrant.VennAbers(folds=4),
+        calibrant.SplineCalibration(corrects="top_label"),
+        calibrant.SplineCalibration(monotone=True),
+        calibrant.InformationBinning(sets="each"),
+    ],
+    ids=repr,
+)
+def test_options_reach_the_graph(calibrator, tmp_path):
+    scores, y = drawn(4, False)
+    fitted = calibrator.fit(scores, y)
+    fitted.to_onnx(tmp_path / "m.onnx")
+    assert np.abs(run(tmp_path / "m.onnx", scores) - fitted.predict_proba(scores)).max() < 2e-6
 
 
 def test_a_thousand_classes(tmp_path):

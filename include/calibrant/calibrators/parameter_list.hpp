@@ -16,6 +16,7 @@ class parameter_list {
       : parameters_(parameters), classes_(classes) {}
 
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
+  [[nodiscard]] bool has(std::string_view name) const noexcept;
   /// One finite number.
   [[nodiscard]] double number(std::string_view name) const;
   /// Finite numbers of the given shape.

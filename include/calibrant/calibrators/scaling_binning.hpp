@@ -29,9 +29,15 @@ class scaling_binning final : public calibration_map {
   std::vector<binned_curve> curves_;
 };
 
+struct scaling_binning_options {
+  std::size_t bins = 15;
+  bool shared = false;     ///< bins and their values are learned from the same rows
+  std::uint64_t seed = 0;  ///< of the parts that the rows are dealt into
+};
+
 /// Thirds of the rows, by content and `seed`: the first gives the sigmoids, the second bins of equal mass of their
-/// values, the third the mean value in each bin; a bin without such rows keeps the middle of its edges. Throws error
-/// (no_rows) with fewer than 3 rows.
-[[nodiscard]] fitted_map fit_scaling_binning(const training_set& rows, std::size_t bins, std::uint64_t seed);
+/// values, the third the mean value in each bin (`shared`: halves, the second of which gives both); a bin without such
+/// rows keeps the middle of its edges. Throws error (no_rows) with fewer rows than parts.
+[[nodiscard]] fitted_map fit_scaling_binning(const training_set& rows, const scaling_binning_options& options);
 
 }  // namespace calibrant

@@ -25,11 +25,12 @@ using class_scores = std::variant<probabilities, logits>;
 /// memory. Not thread-safe: one fit at a time.
 class training_set {
  public:
-  /// Rows whose scores break no rule, with n labels in [0, K) and n weights > 0, or none: all 1. Throws error
+  /// Rows whose scores break no rule, with n labels in [0, K), n weights > 0, or none: all 1, and n keys, or none,
+  /// equal for rows that belong together (of one patient, of one video). Throws error
   /// (shape_mismatch, invalid_labels, invalid_weights, no_rows); (invalid_scores) where the logit of a label is
   /// -infinity, since no map gives such a row a finite loss.
   training_set(class_scores values, std::span<const std::int32_t> labels, std::span<const double> weights,
-               thread_pool& pool);
+               thread_pool& pool, std::span<const std::uint64_t> keys = {});
 
   [[nodiscard]] std::size_t rows() const noexcept { return labels_.size(); }
   [[nodiscard]] std::size_t classes() const noexcept { return view_of(values_).columns(); }
@@ -40,6 +41,8 @@ class training_set {
   [[nodiscard]] double weight(std::size_t i) const noexcept { return weights_.empty() ? 1.0 : weights_[i]; }
   /// n, or none: all 1.
   [[nodiscard]] std::span<const double> weights() const noexcept { return weights_; }
+  /// n, or none.
+  [[nodiscard]] std::span<const std::uint64_t> keys() const noexcept { return keys_; }
   [[nodiscard]] bool weighted() const noexcept { return !weights_.empty(); }
   [[nodiscard]] double total_weight() const noexcept { return total_weight_; }
   /// Sum of the weights of the rows of each class.
@@ -72,6 +75,7 @@ class training_set {
   class_scores values_;
   std::span<const std::int32_t> labels_;
   std::span<const double> weights_;
+  std::span<const std::uint64_t> keys_;
   std::vector<double> class_weights_;
   double total_weight_ = 0;
   std::uint64_t floored_ = 0;

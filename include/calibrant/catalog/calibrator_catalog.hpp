@@ -31,6 +31,8 @@ struct calibrator_entry {
   std::string_view onnx_obstacle = {};  ///< why float32 ONNX operators cannot express it exactly; empty: they can
   std::string_view onnx_obstacle_of_logits = {};  ///< the same where it maps logits
 
+  bool needs_target = false;  ///< learns from rows without labels besides, prior_options::target
+
   [[nodiscard]] bool reads(std::string_view option) const noexcept;
 };
 

@@ -12,6 +12,8 @@
 #include <calibrant/calibrators/isotonic_regression.hpp>
 #include <calibrant/calibrators/linear_scaling.hpp>
 #include <calibrant/calibrators/platt_scaling.hpp>
+#include <calibrant/calibrators/prior_correction.hpp>
+#include <calibrant/calibrators/spline_calibration.hpp>
 #include <calibrant/calibrators/temperature_scaling.hpp>
 
 namespace calibrant {
@@ -25,6 +27,11 @@ struct calibrator_options {
   beta_parameters beta = beta_parameters::abm;
   isotonic_options isotonic;
   histogram_options histogram;
+  bool shared = false;    ///< scaling-binning: bins and values from the same rows
+  bool one_set = true;    ///< I-Max: one set of bins for all classes
+  std::size_t folds = 1;  ///< Venn-Abers
+  spline_options spline;
+  prior_options prior;
 };
 
 /// One option: the only place where its name, values and meaning are written.

@@ -60,7 +60,7 @@ struct selected_calibrator {
 /// score: the one with the fewest numbers whose mean score is within one standard error (of paired differences) of the
 /// best. It replaces the identity only if the whole procedure, repeated inside each fold, beats the identity on the
 /// rows held out of it, by a one-sided test of 5 %; what learns on all rows in the end has been compared on none of
-/// them. Folds are of rows by content, stratified by label. About 30 fits of each candidate.
+/// them. Folds are of rows by content or by key, stratified by label. About 30 fits of each candidate.
 [[nodiscard]] selected_calibrator select_calibrator(const training_set& rows, const selection_options& options);
 
 }  // namespace calibrant

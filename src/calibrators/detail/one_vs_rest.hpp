@@ -7,7 +7,12 @@
 
 #include <calibrant/calibrators/training_set.hpp>
 
+#include "calibrators/detail/sorted_responses.hpp"
+
 namespace calibrant::detail {
+
+/// Curves of one-vs-rest methods: one for each class, of two classes for class 1 alone.
+[[nodiscard]] constexpr std::size_t curve_count(std::size_t K) noexcept { return K == 2 ? 1 : K; }
 
 /// Calls work(k, n scores of class k, whether they are float32 numbers) for every class, classes in parallel; of two
 /// classes for class 1 alone, whose probability settles the other's.
@@ -31,6 +36,15 @@ void for_each_class(const training_set& rows, score_form form, const Work& work)
       for (std::size_t c = 0; c < count; ++c)
         work(first + c, std::span<const double>(columns).subspan(c * n, n), !std::is_same_v<T, double>);
     });
+  });
+}
+
+/// Calls work(curve, sorted_responses) with the probabilities of every class, distinct and in order.
+template <class Work>
+void for_each_curve(const training_set& rows, const Work& work) {
+  for_each_class(rows, score_form::probabilities, [&](std::size_t k, std::span<const double> column, bool single) {
+    const auto hit = [&](std::size_t i) { return static_cast<std::size_t>(rows.label(i)) == k; };
+    work(curve_count(rows.classes()) == 1 ? 0 : k, sort_responses(column, single, hit, rows.weights()));
   });
 }
 

@@ -25,6 +25,9 @@ class row_gatherer {
   [[nodiscard]] const std::vector<std::int32_t>& labels() const noexcept { return labels_; }
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return weights_; }
 
+  /// Empty where the batches have none.
+  [[nodiscard]] const std::vector<std::uint64_t>& keys() const noexcept { return keys_; }
+
   row_counts counts;
   row_problems problems;
 
@@ -43,6 +46,7 @@ class row_gatherer {
   std::vector<float16> float16_;
   std::vector<std::int32_t> labels_;
   std::vector<double> weights_;
+  std::vector<std::uint64_t> keys_;
 };
 
 }  // namespace calibrant::detail
