@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.base import (  # type: ignore[import-untyped,import-not-found,unuse
     MetaEstimatorMixin,
     clone,
 )
+from sklearn.frozen import FrozenEstimator  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from sklearn.model_selection import check_cv  # type: ignore[import-untyped,import-not-found,unused-ignore]
 from sklearn.utils import _safe_indexing, get_tags, indexable  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -92,6 +94,9 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator): 
             routed = dict(fit_params)
             if weights is not None and has_fit_parameter(estimator, "sample_weight"):
                 routed["sample_weight"] = weights
+            elif weights is not None and not isinstance(estimator, FrozenEstimator):
+                name = type(estimator).__name__
+                warnings.warn(f"sample_weight: fit of {name} takes none, so only the calibrator learns with it", UserWarning, stacklevel=2)
         folds = list(check_cv(self.cv if self.cv is not None else 5, labels, classifier=True).split(X, labels))
 
         def learn(rows: Array) -> Any:

@@ -25,3 +25,7 @@ def live() -> Iterator[peer_support.LivePeers]:
 def catalogue() -> dict[str, dict]:
     """What the command says of each peer, by name."""
     return {peer["name"]: peer for peer in peer_support.catalogue()}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "thread_unsafe: what scikit-learn's own suite says of a test")

@@ -1,6 +1,7 @@
 """The meta-estimator inside scikit-learn: its own checks, pipelines, searches, weights, folds without a class."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from sklearn.frozen import FrozenEstimator  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.model_selection import GridSearchCV, PredefinedSplit, cross_val_score, train_test_split  # noqa: E402
 from sklearn.naive_bayes import GaussianNB  # noqa: E402
+from sklearn.neighbors import KNeighborsClassifier  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 from sklearn.svm import LinearSVC  # noqa: E402
@@ -113,6 +115,18 @@ def test_weights_reach_the_estimator_and_the_calibrator(digits):
         assert routed.fit(X, y, sample_weight=weights).voters_[0].calibrator.temperature_ == pytest.approx(expected, rel=1e-9)
     finally:
         set_config(enable_metadata_routing=False)
+
+
+def test_weights_that_the_estimator_does_not_take_are_told():
+    """Weights that only the calibrator uses are no secret; a frozen estimator learns nothing, so there it says nothing."""
+    X, y = load_iris(return_X_y=True)
+    weights = np.ones(len(y))
+    with pytest.warns(UserWarning, match="sample_weight: fit of KNeighborsClassifier takes none"):
+        CalibratedClassifier(KNeighborsClassifier(), method="temperature").fit(X, y, sample_weight=weights)
+    frozen = FrozenEstimator(KNeighborsClassifier().fit(X, y))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        CalibratedClassifier(frozen, method="temperature", ensemble=False).fit(X, y, sample_weight=weights)
 
 
 def test_a_wrong_method_is_named():
