@@ -98,6 +98,11 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator): 
                 name = type(estimator).__name__
                 warnings.warn(f"sample_weight: fit of {name} takes none, so only the calibrator learns with it", UserWarning, stacklevel=2)
         folds = list(check_cv(self.cv if self.cv is not None else 5, labels, classifier=True).split(X, labels))
+        if self.ensemble and all(len(np.unique(numbers[test])) < 2 for _, test in folds):
+            raise ValueError(
+                "cv: every fold holds out rows of one class alone, from which no calibrator can learn; take fewer folds or "
+                f"ensemble=False (n_samples={len(labels)})"
+            )
 
         def learn(rows: Array) -> Any:
             return self._learn(estimator, X, labels, rows, routed)

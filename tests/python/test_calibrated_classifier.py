@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits, load_iris, make_classification  # noqa
 from sklearn.ensemble import RandomForestClassifier  # noqa: E402
 from sklearn.frozen import FrozenEstimator  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.model_selection import GridSearchCV, PredefinedSplit, cross_val_score, train_test_split  # noqa: E402
+from sklearn.model_selection import GridSearchCV, LeaveOneOut, PredefinedSplit, cross_val_score, train_test_split  # noqa: E402
 from sklearn.naive_bayes import GaussianNB  # noqa: E402
 from sklearn.neighbors import KNeighborsClassifier  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
@@ -115,6 +115,16 @@ def test_weights_reach_the_estimator_and_the_calibrator(digits):
         assert routed.fit(X, y, sample_weight=weights).voters_[0].calibrator.temperature_ == pytest.approx(expected, rel=1e-9)
     finally:
         set_config(enable_metadata_routing=False)
+
+
+@pytest.mark.parametrize("method", ["platt", "isotonic", "temperature"])
+def test_folds_of_one_class_each_are_refused(method):
+    """Calibrators of one row each made every probability 1/2; one calibrator of all held-out rows does learn."""
+    X, y = make_classification(60, n_features=6, random_state=42)
+    with pytest.raises(ValueError, match=r"every fold holds out rows of one class alone.*ensemble=False \(n_samples=60\)"):
+        CalibratedClassifier(LogisticRegression(), method=method, cv=LeaveOneOut()).fit(X, y)
+    fitted = CalibratedClassifier(LogisticRegression(), method=method, cv=LeaveOneOut(), ensemble=False).fit(X, y)
+    assert np.ptp(fitted.predict_proba(X)[:, 1]) > 0.5
 
 
 def test_weights_that_the_estimator_does_not_take_are_told():
