@@ -24,6 +24,15 @@ std::vector<double> fill_with_shares(binned_curve& curve, const sorted_responses
   return weights;
 }
 
+void note_fewer_bins(const std::vector<binned_curve>& curves, std::size_t asked, fit_report& report) {
+  const auto fewer =
+      std::count_if(curves.begin(), curves.end(), [&](const binned_curve& c) { return c.values.size() < asked; });
+  if (fewer > 0)
+    report.notes.push_back({"fewer_bins", std::to_string(fewer) + " of " + std::to_string(curves.size()) +
+                                              (curves.size() == 1 ? " curve has" : " curves have") + " fewer than " +
+                                              std::to_string(asked) + " bins, since equal scores stay together"});
+}
+
 std::vector<parameter> binned_parameters(const std::vector<binned_curve>& curves) {
   ragged_lists edges;
   ragged_lists values;

@@ -75,7 +75,9 @@ fitted_map fit_histogram_binning(const training_set& rows, const histogram_optio
   std::vector<binned_curve> curves(detail::curve_count(rows.classes()));
   detail::for_each_curve(
       rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups, options); });
-  return {std::make_unique<histogram_binning>(std::move(curves)), {}};
+  fit_report report;
+  if (options.division == bin_division::mass) detail::note_fewer_bins(curves, options.bins, report);
+  return {std::make_unique<histogram_binning>(std::move(curves)), std::move(report)};
 }
 
 std::string histogram_binning::describe(operator_graph& graph, const std::string& from) const {

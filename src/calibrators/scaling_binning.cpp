@@ -92,6 +92,7 @@ fitted_map fit_scaling_binning(const training_set& rows, const scaling_binning_o
       values[i] = platt_sigmoid(sigmoids.A()[c], sigmoids.B()[c], column[i]);
     curves[c] = curve_of(values, rows, part, use, options.bins);
   });
+  detail::note_fewer_bins(curves, options.bins, platt.report);
   return {std::make_unique<scaling_binning>(sigmoids.A(), sigmoids.B(), std::move(curves)), std::move(platt.report)};
 }
 

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t fold_count = 5;
 constexpr std::size_t fewest_rows = 20;
+constexpr std::size_t rows_for_curves = 100;
+constexpr std::size_t most_classes_in_pairs = 10;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double one_sided_95 = 1.6448536269514722;  // quantile of the normal distribution
 
@@ -61,11 +63,15 @@ std::vector<candidate> affordable(const training_set& rows, std::vector<std::str
                        " numbers are too few, 30 for each are asked for");
   }
   all.push_back({find_calibrator("irm"), {}});
-  if (n >= 1000 * K)
-    all.push_back({find_calibrator("isotonic"), {}});
-  else
-    left_out.push_back("isotonic: " + with_thousands(n) + " rows for " + with_thousands(K) +
-                       " classes are too few, 1,000 for each are asked for");
+  // Curves whose ends are never exactly 0 or 1, so that no held-out loss is infinite.
+  if (n >= rows_for_curves * K) {
+    all.push_back({find_calibrator("isotonic"), {{"smooth_ends", "true"}}});
+    all.push_back({find_calibrator("venn_abers"), {}});
+    if (K > 2 && K <= most_classes_in_pairs) all.push_back({find_calibrator("venn_abers_pairs"), {}});
+  } else {
+    left_out.push_back("isotonic, venn_abers: " + with_thousands(n) + " rows for " + with_thousands(K) +
+                       " classes are too few, " + with_thousands(rows_for_curves) + " for each are asked for");
+  }
   return all;
 }
 

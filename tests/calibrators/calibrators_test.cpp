@@ -363,17 +363,43 @@ TEST(VennAbers, IsIsotonicRegressionWithTheRowAddedBothWays) {
       rows.emplace_back(p.back(), labels.back());
     }
     held_rows held = one_column(p, labels);
-    const fitted_map fit = fit_venn_abers(held.set());
-    const venn_abers_curve& curve = dynamic_cast<const venn_abers&>(*fit.map).curves().at(0);
+    const fitted_map fit = fit_venn_abers(held.set(), {});
+    const std::span<const venn_abers_curve> curves = dynamic_cast<const venn_abers&>(*fit.map).curves_of(1);
+    const venn_abers_curve& curve = curves.front();
     for (int s = -1; s <= 33; ++s) {
       const double score = static_cast<double>(s) / 32;
       const venn_abers_pair pair = curve.at(score);
       EXPECT_NEAR(pair.p0, isotonic_value_at(rows, score, 0), 1e-12) << "n = " << n << ", score " << score;
       EXPECT_NEAR(pair.p1, isotonic_value_at(rows, score, 1), 1e-12) << "n = " << n << ", score " << score;
-      EXPECT_LE(pair.p0, pair.merged() + 1e-12);
-      EXPECT_LE(pair.merged(), pair.p1 + 1e-12);
+      EXPECT_LE(pair.p0, merged_probability(curves, score) + 1e-12);
+      EXPECT_LE(merged_probability(curves, score), pair.p1 + 1e-12);
     }
   }
+}
+
+TEST(StratifiedFolds, KeepRowsOfAKeyTogetherInAnyOrder) {
+  held_rows rows = with_temperature(1, 600, 4, 62);
+  std::vector<std::uint64_t> keys;
+  for (std::size_t i = 0; i < rows.labels.size(); ++i) keys.push_back(i % 97);
+  const auto folds_of = [](held_rows& held, const std::vector<std::uint64_t>& of) {
+    thread_pool pool(2);
+    return stratified_folds(training_set(held.set().values(), held.labels, {}, pool, of), 5, 3);
+  };
+  const std::vector<std::uint8_t> fold = folds_of(rows, keys);
+  std::array<std::size_t, 5> sizes{};
+  for (std::size_t i = 0; i < fold.size(); ++i) {
+    EXPECT_EQ(fold[i], fold[i % 97]) << "row " << i;
+    ++sizes[fold[i]];
+  }
+  for (const std::size_t size : sizes) EXPECT_GT(size, 60u);
+  std::vector<std::uint64_t> turned_keys(keys.rbegin(), keys.rend());
+  held_rows turned = rows;
+  std::reverse(turned.labels.begin(), turned.labels.end());
+  for (std::size_t i = 0; i < rows.labels.size(); ++i)
+    std::copy_n(rows.scores.begin() + static_cast<std::ptrdiff_t>(4 * i), 4,
+                turned.scores.end() - static_cast<std::ptrdiff_t>(4 * (i + 1)));
+  const std::vector<std::uint8_t> back = folds_of(turned, turned_keys);
+  EXPECT_TRUE(std::equal(fold.begin(), fold.end(), back.rbegin()));
 }
 
 TEST(StratifiedFolds, DealEveryClassEvenlyAndEqualRowsTogether) {

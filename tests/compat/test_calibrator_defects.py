@@ -76,7 +76,7 @@ def test_labels_one_two_binary(classes):
 
 
 def test_duplicate_quantile_edges():
-    """netcal raises where quantiles coincide. Here equal edges are one, and the number of bins says how many were left."""
+    """netcal raises where quantiles coincide. Here equal edges are one, and the report says so."""
     p = np.repeat([[0.5, 0.5], [0.2, 0.8]], [90, 10], axis=0)
     y = np.r_[np.arange(90) % 2, np.ones(10, int)]
     fitted = calibrant.HistogramBinning(bins=10, binning="mass").fit(p, y)
@@ -84,6 +84,7 @@ def test_duplicate_quantile_edges():
     assert (np.diff(edges) > 0).all()
     assert fitted.parameters_["bins"] == [len(edges) - 1]
     assert len(edges) - 1 < 10
+    assert [note["code"] for note in fitted.report_["notes"]].count("fewer_bins") == 1
     assert fitted.predict_proba(p)[[0, -1], 1] == pytest.approx([0.5, 1], abs=1e-12)
 
 

@@ -14,6 +14,9 @@ namespace calibrant::detail {
 /// centre. Returns the weight in each bin.
 std::vector<double> fill_with_shares(binned_curve& curve, const sorted_responses& groups);
 
+/// Says in the report how many curves have fewer bins of equal mass than asked for.
+void note_fewer_bins(const std::vector<binned_curve>& curves, std::size_t asked, fit_report& report);
+
 /// "bins", "edges" and "values" of curves.
 [[nodiscard]] std::vector<parameter> binned_parameters(const std::vector<binned_curve>& curves);
 
