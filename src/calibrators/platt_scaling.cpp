@@ -11,6 +11,7 @@
 #include "calibrators/detail/graph_curves.hpp"
 #include "calibrators/detail/logistic_regression.hpp"
 #include "calibrators/detail/one_vs_rest.hpp"
+#include "simd/kernels.hpp"
 
 namespace calibrant {
 namespace {
@@ -39,10 +40,17 @@ platt_scaling::platt_scaling(const parameter_list& stored)
 }
 
 void platt_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
-    const std::size_t c = K == 2 ? 0 : k;
-    return platt_sigmoid(A_[c], B_[c], s);
-  });
+  if (K == 2) {
+    detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return platt_sigmoid(A_[0], B_[0], s); });
+    return;
+  }
+  std::vector<double> slopes = A_;
+  std::vector<double> offsets = B_;
+  for (double& a : slopes) a = -a;
+  for (double& b : offsets) b = -b;
+  for (std::size_t i = 0; i < from.size(); i += K)
+    simd::active_target().sigmoids(from.data() + i, slopes.data(), offsets.data(), K, p.data() + i);
+  detail::apply_one_vs_rest(p, p, K, [](std::size_t, double s) { return s; });
 }
 
 std::vector<parameter> platt_scaling::parameters() const {
@@ -65,14 +73,18 @@ fitted_map fit_platt_scaling(const training_set& rows, sigmoid_input input) {
     double largest = 0;
     for (const double s : column) largest = std::max(largest, std::abs(s));
     const double unit = largest >= large_score ? largest : 1;
-    std::vector<double> scaled(column.size());
-    std::vector<double> targets(column.size());
-    for (std::size_t i = 0; i < column.size(); ++i) {
-      scaled[i] = column[i] / unit;
-      targets[i] = static_cast<std::size_t>(rows.label(i)) == k ? hit_target : rest_target;
+    std::vector<double> scaled;
+    std::span<const double> s = column;
+    if (unit != 1) {
+      scaled.assign(column.begin(), column.end());
+      for (double& x : scaled) x /= unit;
+      s = scaled;
     }
+    std::vector<double> targets(column.size(), rest_target);
+    for (std::size_t i = 0; i < column.size(); ++i)
+      if (static_cast<std::size_t>(rows.label(i)) == k) targets[i] = hit_target;
     // p = 1/(1 + exp(-(a s + b))) with a = -A, b = -B; the start is A = 0, B = ln((N0 + 1)/(N1 + 1)).
-    fits[c] = detail::fit_logistic({.first = scaled, .second = {}, .targets = targets, .weights = rows.weights()},
+    fits[c] = detail::fit_logistic({.first = s, .second = {}, .targets = targets, .weights = rows.weights()},
                                    {0, 0, -std::log((rest + 1) / (hits + 1))}, {true, false, true});
     A[c] = -fits[c].theta[0] / unit;
     B[c] = -fits[c].theta[2];

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include <LBFGS.h>
 #include <Eigen/Cholesky>
@@ -37,25 +39,54 @@ class coordinates {
         if (entry > 0 && std::isfinite(entry)) roots_[i] = std::sqrt(entry);
       }
     largest_ = roots_.maxCoeff();
+    if (near.pulls.size() == origin.size()) add_pulls(near);
   }
 
   [[nodiscard]] vector point(const vector& y) const {
-    return origin_ + (dense_ ? vector(factor_.matrixU().solve(y)) : vector(y.cwiseQuotient(roots_)));
+    if (dense_) return origin_ + factor_.matrixU().solve(y);
+    return origin_ + without_pulls(y).cwiseQuotient(roots_);
   }
   [[nodiscard]] vector gradient(const vector& g) const {
-    return dense_ ? vector(factor_.matrixL().solve(g)) : vector(g.cwiseQuotient(roots_));
+    if (dense_) return factor_.matrixL().solve(g);
+    return without_pulls(g.cwiseQuotient(roots_));
   }
   /// -H^-1 g
   [[nodiscard]] vector newton_step(const vector& g) const {
-    return dense_ ? vector(-factor_.solve(g)) : vector(-g.cwiseQuotient(roots_).cwiseQuotient(roots_));
+    if (dense_) return -factor_.solve(g);
+    return -without_pulls(gradient(g)).cwiseQuotient(roots_);
   }
   /// |g|_inf <= largest |gradient(g)|_2
   [[nodiscard]] double largest() const noexcept { return largest_; }
 
  private:
+  /// D + r r^T = D^1/2 (1 + u u^T) D^1/2 with u = D^-1/2 r, and (1 + u u^T)^-1/2 = 1 - shrink u u^T.
+  void add_pulls(const calibrant::curvature& near) {
+    groups_ = near.groups;
+    pulls_ = Eigen::Map<const vector>(near.pulls.data(), roots_.size()).cwiseQuotient(roots_);
+    shrink_ = vector::Zero(1 + static_cast<Eigen::Index>(*std::max_element(groups_.begin(), groups_.end())));
+    for (Eigen::Index i = 0; i < pulls_.size(); ++i) {
+      shrink_[group(i)] += pulls_[i] * pulls_[i];
+      largest_ = std::max(largest_, roots_[i] * std::sqrt(1 + pulls_[i] * pulls_[i]));
+    }
+    // (1 - 1/sqrt(1 + q)) / q, where q = |u|^2, without cancellation
+    for (double& q : shrink_) q = 1 / (std::sqrt(1 + q) * (1 + std::sqrt(1 + q)));
+  }
+  [[nodiscard]] Eigen::Index group(Eigen::Index i) const { return groups_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] vector without_pulls(vector y) const {
+    if (groups_.empty()) return y;
+    vector along = vector::Zero(shrink_.size());
+    for (Eigen::Index i = 0; i < y.size(); ++i) along[group(i)] += pulls_[i] * y[i];
+    along.array() *= shrink_.array();
+    for (Eigen::Index i = 0; i < y.size(); ++i) y[i] -= along[group(i)] * pulls_[i];
+    return y;
+  }
+
   vector origin_;
   Eigen::LLT<Eigen::MatrixXd> factor_;
   vector roots_;
+  vector pulls_;
+  vector shrink_;  ///< by group
+  std::vector<std::uint32_t> groups_;
   bool dense_ = false;
   double largest_ = 1;
 };
@@ -121,13 +152,14 @@ minimum minimize(const differentiable& function, std::vector<double> start, cons
       descended_to = here;
       last_descent = best.evaluations;
     }
+    if (best.gradient <= options.gradient_tolerance) throw std::runtime_error("within the tolerance");
     if (best.evaluations - last_descent > most_fruitless) throw std::runtime_error("no further descent");
     return here;
   };
   try {
     static_cast<void>(solver.minimize(in_coordinates, y, value));
   } catch (const std::runtime_error&) {
-    // The line search ended where rounding hides any further descent; the best point stands.
+    // The gradient is within its tolerance, or rounding hides any further descent; the best point stands.
   }
   if (best.gradient > options.gradient_tolerance && curvature) {
     const coordinates final_space(best.point, near(best.point));

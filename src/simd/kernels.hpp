@@ -65,6 +65,37 @@ struct tempered_rows {
 /// Scores so far below the largest of their row count as this far below it: -infinity times a probability of 0 is 0.
 inline constexpr double lowest_shifted_score = -1e30;
 
+/// Parameters of vector scaling x_k = v_k z_k + b_k, and what rows add to the sums over them. All arrays but `loss` are
+/// `padded_columns(K)` long; beyond K the slopes are 0 and the offsets -infinity.
+struct vector_sums {
+  const double* slopes;
+  const double* offsets;
+  double* p;        ///< sum_i w_i p_ik
+  double* p_score;  ///< sum_i w_i p_ik z_ik
+  double* loss;     ///< of each row, -ln p_y, not weighted
+  double* memory;   ///< to work in: `rows_at_once` rows
+};
+inline constexpr std::size_t rows_at_once = 4;
+[[nodiscard]] constexpr std::size_t padded_columns(std::size_t K) noexcept { return (K + 7) / 8 * 8; }
+
+// Matrices for products are stored in panels of 24 columns, one after another; within a panel row follows row. Entry
+// (i, j) of n rows stands at (j / 24) 24 n + 24 i + j % 24.
+inline constexpr std::size_t panel_columns = 24;
+
+/// The left factor of a product: a matrix in panels, or its transpose.
+struct left_factor {
+  const double* first;
+  std::size_t panel;  ///< numbers from one panel to the next
+  bool transposed;
+};
+
+/// Sums over n scores of a logistic regression p = 1/(1 + exp(-f)), f = a s + b.
+struct logistic_sums {
+  double loss;   ///< sum_i w_i ln(1 + exp f_i)
+  double p[2];   ///< sum_i w_i p_i (1, s_i)
+  double pq[3];  ///< sum_i w_i p_i (1 - p_i) (1, s_i, s_i^2)
+};
+
 /// The operations of one target. T is float, double or float16.
 template <class T>
 struct row_kernels {
@@ -91,6 +122,9 @@ struct row_kernels {
                  const tempered_rows& out) noexcept;
   /// log_p[j] = ln max(p[j], floor), floor > 0, of `count` probabilities.
   void (*floored_logs)(const T* p, std::size_t count, double floor, double* log_p) noexcept;
+  /// Adds the softmax of n rows under vector scaling, weighted, to sums over rows. Every x is finite.
+  void (*add_vector_rows)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                          const double* weights, const vector_sums& out) noexcept;
 };
 
 struct kernels {
@@ -112,6 +146,20 @@ struct kernels {
                        const score_terms& out) noexcept;
   /// sum_i (bits(x_i + magic) - bits(magic)): the exact integer sum of x_i rounded to the last place of `magic`.
   std::int64_t (*exact_sum)(const double* x, std::size_t n, double magic) noexcept;
+  /// c += a b: one panel of c, `rows` (a multiple of 8) x `columns` of it, from one panel b of `inner` rows. Columns
+  /// are done eight at a time. Every entry takes its terms in their order, rounded once each.
+  void (*add_panel_product)(const left_factor& a, const double* b, std::size_t rows, std::size_t inner,
+                            std::size_t columns, double* c) noexcept;
+  /// The rows of x, n x K in panels, become their softmax times their weights; loss[i] = -ln p_y. Entries from K to
+  /// padded_columns(K) are -infinity and become 0.
+  void (*softmax_panels)(double* x, std::size_t n, std::size_t K, const std::int32_t* labels, const double* weights,
+                         double* loss) noexcept;
+  /// Weights may be null: all 1.
+  logistic_sums (*add_logistic_rows)(const double* scores, const double* weights, std::size_t n, double a,
+                                     double b) noexcept;
+  /// p[j] = 1/(1 + exp(-(slopes[j] scores[j] + offsets[j]))) for j < n.
+  void (*sigmoids)(const double* scores, const double* slopes, const double* offsets, std::size_t n,
+                   double* p) noexcept;
 
   template <class T>
   [[nodiscard]] const row_kernels<T>& rows() const noexcept;

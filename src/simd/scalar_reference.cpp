@@ -6,11 +6,18 @@
 #include <limits>
 
 #include "kernels.hpp"
+#include "scalar_learning.hpp"
 #include "scalar_math.hpp"
 #include "targets.hpp"
 
 namespace calibrant::simd {
 namespace {
+
+using scalar::add_logistic_rows;
+using scalar::add_panel_product;
+using scalar::add_vector_rows;
+using scalar::sigmoids;
+using scalar::softmax_panels;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -329,10 +336,13 @@ std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {
 
 template <class T>
 constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                    accumulate_columns<T>,      temper<T>,  floored_logs<T>};
+                                    accumulate_columns<T>,      temper<T>,  floored_logs<T>,
+                                    add_vector_rows<T>};
 
-constexpr kernels table = {"scalar",          rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels,
-                           accumulate_labels, check_rows,     score_rows,      exact_sum};
+constexpr kernels table = {
+    "scalar",          rows_of<float>,    rows_of<double>, rows_of<float16>, accumulate_top_labels,
+    accumulate_labels, check_rows,        score_rows,      exact_sum,        add_panel_product,
+    softmax_panels,    add_logistic_rows, sigmoids};
 
 }  // namespace
 

@@ -51,6 +51,27 @@ TEST(Minimize, TheTrueCurvatureNeedsTwoEvaluations) {
   EXPECT_LE(dense.evaluations, 3U);
 }
 
+/// The bowl with (r . (x - i))^2 / 2 for each half of the entries.
+TEST(Minimize, TheTrueCurvatureOfGroupsNeedsTwoEvaluations) {
+  curvature near = bowl_curvature(12);
+  for (std::size_t i = 0; i < 12; ++i) {
+    near.pulls.push_back(100.0 + static_cast<double>(i));
+    near.groups.push_back(i % 2);
+  }
+  const auto tied_bowl = [&](std::span<const double> x, std::span<double> gradient) {
+    double value = bowl(x, gradient);
+    double along[2] = {};
+    for (std::size_t i = 0; i < x.size(); ++i) along[i % 2] += near.pulls[i] * (x[i] - static_cast<double>(i));
+    for (std::size_t i = 0; i < x.size(); ++i) gradient[i] += along[i % 2] * near.pulls[i];
+    return value + (along[0] * along[0] + along[1] * along[1]) / 2;
+  };
+  const minimum found = minimize(tied_bowl, std::vector<double>(12, 0.5), {.gradient_tolerance = 1e-5},
+                                 [&](std::span<const double>) { return near; });
+  EXPECT_TRUE(found.converged) << found.gradient;
+  EXPECT_LE(found.evaluations, 3U);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_NEAR(found.point[i], static_cast<double>(i), 1e-5);
+}
+
 TEST(Minimize, GoesOnByTheGradientWhereRoundingHidesTheDescent) {
   // The value is blurred to 1e-9, so that no descent below 1e-5 in x can be seen in it.
   const auto blurred = [](std::span<const double> x, std::span<double> gradient) {

@@ -43,9 +43,9 @@ struct linear_fit {
 };
 
 /// The parameters of the least mean cross-entropy plus penalty; the function is convex. L-BFGS, in coordinates in which
-/// the second derivatives at the start are the identity (all of them up to 1,400 parameters, else the diagonal; of
-/// many rows over a share of them). A pass over the rows is O(n K), with a full matrix O(n K^2). Memory: 8 or 64 times
-/// the parameters.
+/// the second derivatives at the start are the identity (all of them for few parameters, else of each class the
+/// variances and means of its features; of many rows over a share of them). A pass over the rows is O(n K), with a full
+/// matrix O(n K^2). Memory: 8 or 64 times the parameters.
 [[nodiscard]] linear_fit fit_linear_softmax(const training_set& rows, const linear_problem& problem);
 
 /// The mean log loss of rows under parameters; of the problem its scores and shape count.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <Eigen/Dense>
 
@@ -18,13 +19,21 @@ struct derivatives {
   Eigen::Matrix3d hessian = Eigen::Matrix3d::Zero();
 };
 
-/// Weighted means over every `stride`-th row.
-derivatives at(const logistic_rows& rows, const Eigen::Vector3d& theta, std::size_t stride) {
+/// Weighted means over rows of two features.
+class two_features {
+ public:
+  explicit two_features(const logistic_rows& rows) : rows_(rows) {}
+  [[nodiscard]] derivatives at(const Eigen::Vector3d& theta) const;
+
+ private:
+  const logistic_rows& rows_;
+};
+
+derivatives two_features::at(const Eigen::Vector3d& theta) const {
   derivatives sum;
   double total = 0;
   double h[6] = {};
   double g[3] = {};
-  const bool two = !rows.second.empty();
   constexpr std::size_t block = 256;
   double one_and_e[block];
   double logs[block];
@@ -35,11 +44,11 @@ derivatives at(const logistic_rows& rows, const Eigen::Vector3d& theta, std::siz
     for (std::size_t j = 0; j < waiting; ++j) sum.loss += row_weights[j] * logs[j];
     waiting = 0;
   };
-  for (std::size_t i = 0; i < rows.first.size(); i += stride) {
-    const double a = rows.first[i];
-    const double b = two ? rows.second[i] : 0.0;
-    const double w = rows.weights.empty() ? 1.0 : rows.weights[i];
-    const double t = rows.targets[i];
+  for (std::size_t i = 0; i < rows_.first.size(); ++i) {
+    const double a = rows_.first[i];
+    const double b = rows_.second[i];
+    const double w = rows_.weights.empty() ? 1.0 : rows_.weights[i];
+    const double t = rows_.targets[i];
     const double f = theta[0] * a + theta[1] * b + theta[2];
     const double e = std::exp(-std::abs(f));
     // ln(1 + e^f) - t f, without overflow
@@ -70,6 +79,37 @@ derivatives at(const logistic_rows& rows, const Eigen::Vector3d& theta, std::siz
   return sum;
 }
 
+/// The same of one feature. What the targets add is counted once.
+class one_feature {
+ public:
+  explicit one_feature(const logistic_rows& rows) : rows_(rows) {
+    const bool weighted = !rows.weights.empty();
+    for (std::size_t i = 0; i < rows.first.size(); ++i) {
+      const double w = weighted ? rows.weights[i] : 1.0;
+      total_ += w;
+      target_ += w * rows.targets[i];
+      target_score_ += w * rows.targets[i] * rows.first[i];
+    }
+  }
+  [[nodiscard]] derivatives at(const Eigen::Vector3d& theta) const {
+    const double* const weights = rows_.weights.empty() ? nullptr : rows_.weights.data();
+    const simd::logistic_sums sums =
+        simd::active_target().add_logistic_rows(rows_.first.data(), weights, rows_.first.size(), theta[0], theta[2]);
+    derivatives mean;
+    mean.loss = (sums.loss - theta[0] * target_score_ - theta[2] * target_) / total_;
+    mean.gradient = Eigen::Vector3d(sums.p[1] - target_score_, 0, sums.p[0] - target_) / total_;
+    mean.hessian << sums.pq[2], 0, sums.pq[1], 0, 0, 0, sums.pq[1], 0, sums.pq[0];
+    mean.hessian /= total_;
+    return mean;
+  }
+
+ private:
+  const logistic_rows& rows_;
+  double total_ = 0;
+  double target_ = 0;        ///< sum w t
+  double target_score_ = 0;  ///< sum w t s
+};
+
 /// Largest entry among those that are free.
 double free_norm(const Eigen::Vector3d& gradient, const std::array<bool, 3>& free) {
   double largest = 0;
@@ -78,11 +118,11 @@ double free_norm(const Eigen::Vector3d& gradient, const std::array<bool, 3>& fre
   return largest;
 }
 
-logistic_fit newton(const logistic_rows& rows, const std::array<double, 3>& start, const std::array<bool, 3>& free,
-                    std::size_t stride) {
+template <class Rows>
+logistic_fit newton(const Rows& rows, const std::array<double, 3>& start, const std::array<bool, 3>& free) {
   constexpr std::size_t passes = 200;
   Eigen::Vector3d theta(start[0], start[1], start[2]);
-  derivatives here = at(rows, theta, stride);
+  derivatives here = rows.at(theta);
   logistic_fit fit;
   fit.iterations = 1;
   while (true) {
@@ -104,7 +144,7 @@ logistic_fit newton(const logistic_rows& rows, const std::array<double, 3>& star
     derivatives next;
     bool lower = false;
     for (int halvings = 0; halvings < 40 && fit.iterations < passes; ++halvings, length /= 2) {
-      next = at(rows, theta + length * step, stride);
+      next = rows.at(theta + length * step);
       ++fit.iterations;
       const double promised = here.gradient.dot(step);
       const bool hidden = -promised < 1e-11 * here.loss;  // rounding hides so small a descent, the gradient shows it
@@ -122,17 +162,32 @@ logistic_fit newton(const logistic_rows& rows, const std::array<double, 3>& star
   return fit;
 }
 
+logistic_fit newton_of(const logistic_rows& rows, const std::array<double, 3>& start, const std::array<bool, 3>& free) {
+  return rows.second.empty() ? newton(one_feature(rows), start, free) : newton(two_features(rows), start, free);
+}
+
+std::vector<double> every(std::size_t stride, std::span<const double> numbers) {
+  std::vector<double> some;
+  for (std::size_t i = 0; i < numbers.size(); i += stride) some.push_back(numbers[i]);
+  return some;
+}
+
 }  // namespace
 
 logistic_fit fit_logistic(const logistic_rows& rows, const std::array<double, 3>& start,
                           const std::array<bool, 3>& free) {
   constexpr std::size_t share_rows = 8192;
   const std::size_t stride = rows.first.size() / share_rows;
-  if (stride < 4) return newton(rows, start, free, 1);
-  logistic_fit share = newton(rows, start, free, stride);
+  if (stride < 4) return newton_of(rows, start, free);
+  const std::vector<double> first = every(stride, rows.first);
+  const std::vector<double> second = every(stride, rows.second);
+  const std::vector<double> targets = every(stride, rows.targets);
+  const std::vector<double> weights = every(stride, rows.weights);
+  const logistic_fit share =
+      newton_of({.first = first, .second = second, .targets = targets, .weights = weights}, start, free);
   const bool usable =
       share.converged && std::all_of(share.theta.begin(), share.theta.end(), [](double x) { return std::abs(x) < 50; });
-  logistic_fit fit = newton(rows, usable ? share.theta : start, free, 1);
+  logistic_fit fit = newton_of(rows, usable ? share.theta : start, free);
   fit.iterations += share.iterations / stride;
   return fit;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,20 +22,23 @@ void for_each_class(const training_set& rows, score_form form, const Work& work)
   const std::size_t K = rows.classes();
   const std::size_t n = rows.rows();
   const std::size_t first_class = K == 2 ? 1 : 0;
-  // Classes that share cache lines are read together.
-  constexpr std::size_t group = 8;
-  const std::size_t groups = (K - first_class + group - 1) / group;
+  // Classes that share cache lines are read together, in groups that keep all threads busy.
+  constexpr std::size_t most = 8;
+  const std::size_t classes = K - first_class;
+  const std::size_t threads = rows.pool().size();
+  const std::size_t wanted = ((classes + most - 1) / most + threads - 1) / threads * threads;
+  const std::size_t groups = std::min(wanted, classes);
   rows.in_form(form).visit([&]<class T>(const basic_matrix_view<T>& view) {
     rows.pool().run(groups, [&](std::size_t g) {
-      const std::size_t first = first_class + g * group;
-      const std::size_t count = std::min(group, K - first);
-      std::vector<double> columns(count * n);
+      const std::size_t first = first_class + classes * g / groups;
+      const std::size_t count = first_class + classes * (g + 1) / groups - first;
+      const std::unique_ptr<double[]> columns = std::make_unique_for_overwrite<double[]>(count * n);
       for (std::size_t i = 0; i < n; ++i) {
         const T* const row = view.row(i) + first;
         for (std::size_t c = 0; c < count; ++c) columns[c * n + i] = to_double(row[c]);
       }
       for (std::size_t c = 0; c < count; ++c)
-        work(first + c, std::span<const double>(columns).subspan(c * n, n), !std::is_same_v<T, double>);
+        work(first + c, std::span<const double>(columns.get() + c * n, n), !std::is_same_v<T, double>);
     });
   });
 }

@@ -9,6 +9,7 @@
 
 #include "simd/kernels/cells-inl.hpp"
 #include "simd/kernels/columns-inl.hpp"
+#include "simd/kernels/learning-inl.hpp"
 #include "simd/kernels/scores-inl.hpp"
 #include "simd/kernels/softmax-inl.hpp"
 #include "simd/kernels/summarize-inl.hpp"
@@ -19,11 +20,13 @@ namespace calibrant::simd::HWY_NAMESPACE {
 
 template <class T>
 inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                           accumulate_columns<T>,      temper<T>,  floored_logs<T>};
+                                           accumulate_columns<T>,      temper<T>,  floored_logs<T>,
+                                           add_vector_rows<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
-  return {name,       rows_of<float>, rows_of<double>, rows_of<float16>, accumulate_top_labels, accumulate_labels,
-          check_rows, score_rows,     exact_sum};
+  return {name,       rows_of<float>, rows_of<double>, rows_of<float16>,  accumulate_top_labels, accumulate_labels,
+          check_rows, score_rows,     exact_sum,       add_panel_product, softmax_panels,        add_logistic_rows,
+          sigmoids};
 }
 
 }  // namespace calibrant::simd::HWY_NAMESPACE
