@@ -115,8 +115,8 @@ binned_curve curve_of(const detail::sorted_responses& groups) {
 
 fitted_map fit_bayesian_binning(const training_set& rows) {
   std::vector<binned_curve> curves(detail::curve_count(rows.classes()));
-  detail::for_each_curve(rows,
-                         [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups); });
+  detail::for_each_sorted_curve(
+      rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups); });
   return {std::make_unique<histogram_binning>(std::move(curves)), {}};
 }
 

@@ -73,7 +73,7 @@ std::vector<parameter> histogram_binning::parameters() const { return detail::bi
 
 fitted_map fit_histogram_binning(const training_set& rows, const histogram_options& options) {
   std::vector<binned_curve> curves(detail::curve_count(rows.classes()));
-  detail::for_each_curve(
+  detail::for_each_sorted_curve(
       rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups, options); });
   fit_report report;
   if (options.division == bin_division::mass) detail::note_fewer_bins(curves, options.bins, report);

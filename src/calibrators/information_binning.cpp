@@ -10,7 +10,7 @@
 #include <calibrant/core/random.hpp>
 
 #include "calibrators/detail/binned_curves.hpp"
-#include "calibrators/detail/flattened_responses.hpp"
+#include "calibrators/detail/flattened_pairs.hpp"
 #include "calibrators/detail/one_vs_rest.hpp"
 #include "calibrators/detail/sorted_responses.hpp"
 
@@ -146,9 +146,11 @@ binned_curve curve_of(const detail::sorted_responses& groups, const information_
 fitted_map fit_information_binning(const training_set& rows, const information_binning_options& options) {
   std::vector<binned_curve> curves(detail::curve_count(rows.classes()));
   if (options.shared && curves.size() > 1)
-    std::fill(curves.begin(), curves.end(), curve_of(detail::flattened_responses(rows), options));
+    std::fill(curves.begin(), curves.end(),
+              curve_of(detail::visit_pairs(rows, [](const auto&... pairs) { return detail::sort_responses(pairs...); }),
+                       options));
   else
-    detail::for_each_curve(
+    detail::for_each_sorted_curve(
         rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups, options); });
   return {std::make_unique<histogram_binning>(std::move(curves)), {}};
 }

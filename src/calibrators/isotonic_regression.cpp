@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <calibrant/math/pool_adjacent_violators.hpp>
-
-#include "calibrators/detail/flattened_responses.hpp"
+#include "calibrators/detail/flattened_pairs.hpp"
 #include "calibrators/detail/graph_curves.hpp"
+#include "calibrators/detail/isotonic_levels.hpp"
 #include "calibrators/detail/knot_curves.hpp"
 #include "calibrators/detail/one_vs_rest.hpp"
-#include "calibrators/detail/sorted_responses.hpp"
 
 namespace calibrant {
 namespace {
@@ -17,20 +15,17 @@ namespace {
 /// What a score adds to its own level in the flattened form, so that no two scores of a row become equal.
 constexpr double order_kept_by = 1e-9;
 
-knot_curve curve_of(const detail::sorted_responses& groups, const isotonic_options& options) {
-  const std::vector<isotonic_block> blocks = isotonic_blocks(groups.weights, groups.hits);
+knot_curve curve_of(const std::vector<detail::isotonic_level>& pooled, const isotonic_options& options) {
   std::vector<double> x;
   std::vector<double> levels;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const isotonic_block& block = blocks[b];
-    double y = block.sum / block.weight;
-    if (options.smooth_ends && (b == 0 || b + 1 == blocks.size())) y = (block.sum + 1) / (block.weight + 2);
-    const double first = groups.values[block.first];
-    const double last = groups.values[block.last - 1];
-    x.push_back(first);
+  for (std::size_t b = 0; b < pooled.size(); ++b) {
+    const detail::isotonic_level& level = pooled[b];
+    double y = level.hits / level.weight;
+    if (options.smooth_ends && (b == 0 || b + 1 == pooled.size())) y = (level.hits + 1) / (level.weight + 2);
+    x.push_back(level.first);
     levels.push_back(y);
-    if (last > first && options.shape == curve_shape::interpolated) {
-      x.push_back(last);
+    if (level.last > level.first && options.shape == curve_shape::interpolated) {
+      x.push_back(level.last);
       levels.push_back(y);
     }
   }
@@ -57,15 +52,23 @@ isotonic_regression::isotonic_regression(const parameter_list& stored)
       shape_(stored_shape(stored)) {}
 
 void isotonic_regression::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) { return curves_[K == 2 ? 0 : k].at(s, shape_); });
+  if (K == 2) {
+    detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return curves_[0].at(s, shape_); });
+    return;
+  }
+  // Class by class, so that a curve is in the cache for all rows.
+  for (std::size_t k = 0; k < K; ++k)
+    for (std::size_t i = k; i < from.size(); i += K) p[i] = curves_[k].at(from[i], shape_);
+  detail::apply_one_vs_rest(p, p, K, [](std::size_t, double level) { return level; });
 }
 
 std::vector<parameter> isotonic_regression::parameters() const { return parameters_of(curves_, shape_); }
 
 fitted_map fit_isotonic_regression(const training_set& rows, const isotonic_options& options) {
   std::vector<knot_curve> curves(detail::curve_count(rows.classes()), knot_curve({0}, {0}));
-  detail::for_each_curve(
-      rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups, options); });
+  detail::for_each_curve(rows, [&](std::size_t c, std::span<const double> column, bool single, const auto& hit) {
+    curves[c] = curve_of(detail::isotonic_levels(column, single, hit, rows.weights()), options);
+  });
   return {std::make_unique<isotonic_regression>(std::move(curves), options.shape), {}};
 }
 
@@ -84,8 +87,9 @@ void flattened_isotonic::apply(std::span<const double> from, std::span<double> p
 std::vector<parameter> flattened_isotonic::parameters() const { return parameters_of({curve_}, shape_); }
 
 fitted_map fit_flattened_isotonic(const training_set& rows, const isotonic_options& options) {
-  return {std::make_unique<flattened_isotonic>(curve_of(detail::flattened_responses(rows), options), options.shape),
-          {}};
+  const std::vector<detail::isotonic_level> levels =
+      detail::visit_pairs(rows, [](const auto&... pairs) { return detail::isotonic_levels(pairs...); });
+  return {std::make_unique<flattened_isotonic>(curve_of(levels, options), options.shape), {}};
 }
 
 std::string isotonic_regression::describe(operator_graph& graph, const std::string& from) const {

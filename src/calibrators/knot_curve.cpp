@@ -27,12 +27,19 @@ knot_curve::knot_curve(std::vector<double> x, std::vector<double> y)
 
 double knot_curve::at(double score, curve_shape shape) const noexcept {
   const std::size_t slot = slot_of(score);
-  const auto above = std::upper_bound(x_.begin() + starts_[slot], x_.begin() + starts_[slot + 1], score);
-  if (above == x_.begin()) return y_.front();
-  const auto j = static_cast<std::size_t>(above - x_.begin()) - 1;
-  if (shape == curve_shape::stepwise || above == x_.end() || x_[j] == score) return y_[j];
+  std::size_t above = starts_[slot];
+  const std::size_t end = starts_[slot + 1];
+  constexpr std::size_t few = 8;
+  if (end - above > few)
+    above = static_cast<std::size_t>(std::upper_bound(&x_[above], x_.data() + end, score) - x_.data());
+  else
+    while (above < end && x_[above] <= score) ++above;
+  if (above == 0) return y_.front();
+  const std::size_t j = above - 1;
+  if (shape == curve_shape::stepwise || above == x_.size() || x_[j] == score) return y_[j];
   const double slope = (y_[j + 1] - y_[j]) / (x_[j + 1] - x_[j]);
-  return std::clamp(y_[j] + slope * (score - x_[j]), std::min(y_[j], y_[j + 1]), std::max(y_[j], y_[j + 1]));
+  const auto [lower, upper] = std::minmax(y_[j], y_[j + 1]);
+  return std::clamp(y_[j] + slope * (score - x_[j]), lower, upper);
 }
 
 }  // namespace calibrant

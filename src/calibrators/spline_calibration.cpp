@@ -103,7 +103,7 @@ fitted_map fit_spline_calibration(const training_set& rows, const spline_options
   if (of_top)
     curves.front() = curve_of(top_responses(rows), options);
   else
-    detail::for_each_curve(
+    detail::for_each_sorted_curve(
         rows, [&](std::size_t c, const detail::sorted_responses& groups) { curves[c] = curve_of(groups, options); });
   return {std::make_unique<spline_calibration>(std::move(curves), options.target), {}};
 }

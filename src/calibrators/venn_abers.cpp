@@ -38,7 +38,7 @@ fitted_map fit_venn_abers(const training_set& rows, const venn_abers_options& op
   std::vector<venn_abers_curve> all(curves * parts.size(), venn_abers_curve({}, {}, {}));
   for (std::size_t f = 0; f < parts.size(); ++f) {
     const auto learn = [&](const training_set& part) {
-      detail::for_each_curve(part, [&](std::size_t c, detail::sorted_responses groups) {
+      detail::for_each_sorted_curve(part, [&](std::size_t c, detail::sorted_responses groups) {
         all[c * parts.size() + f] = venn_abers_curve::learned(std::move(groups.values), groups.weights, groups.hits);
       });
     };

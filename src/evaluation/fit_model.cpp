@@ -82,7 +82,7 @@ double mean_loss(const training_set& rows, const calibration_map* map) {
     const bool lookup = map == nullptr && !rows.are_logits();  // a probability that is given is its own answer
     const std::unique_ptr<calibration_map> identity = find_calibrator("identity")->restore(parameter_list({}, K));
     row_mapper mapper(map == nullptr ? *identity : *map, rows.are_logits());
-    const std::size_t block = std::clamp<std::size_t>(8192 / K, 1, 64);
+    const std::size_t block = std::clamp<std::size_t>(65536 / K, 1, 64);
     std::vector<double> p(block * K);
     for (std::size_t from = first; from < last; from += block) {
       const std::size_t count = std::min(block, last - from);

@@ -23,7 +23,7 @@ void for_each_class(const training_set& rows, score_form form, const Work& work)
   const std::size_t n = rows.rows();
   const std::size_t first_class = K == 2 ? 1 : 0;
   // Classes that share cache lines are read together, in groups that keep all threads busy.
-  constexpr std::size_t most = 8;
+  const std::size_t most = n <= 100'000 ? 16 : 8;
   const std::size_t classes = K - first_class;
   const std::size_t threads = rows.pool().size();
   const std::size_t wanted = ((classes + most - 1) / most + threads - 1) / threads * threads;
@@ -43,12 +43,20 @@ void for_each_class(const training_set& rows, score_form form, const Work& work)
   });
 }
 
-/// Calls work(curve, sorted_responses) with the probabilities of every class, distinct and in order.
+/// Calls work(curve, n probabilities of its class, whether they are float32 numbers, hit(i): row i is of the class).
 template <class Work>
 void for_each_curve(const training_set& rows, const Work& work) {
   for_each_class(rows, score_form::probabilities, [&](std::size_t k, std::span<const double> column, bool single) {
     const auto hit = [&](std::size_t i) { return static_cast<std::size_t>(rows.label(i)) == k; };
-    work(curve_count(rows.classes()) == 1 ? 0 : k, sort_responses(column, single, hit, rows.weights()));
+    work(curve_count(rows.classes()) == 1 ? 0 : k, column, single, hit);
+  });
+}
+
+/// The same with distinct probabilities in order, work(curve, sorted_responses).
+template <class Work>
+void for_each_sorted_curve(const training_set& rows, const Work& work) {
+  for_each_curve(rows, [&](std::size_t c, std::span<const double> column, bool single, const auto& hit) {
+    work(c, sort_responses(column, single, hit, rows.weights()));
   });
 }
 

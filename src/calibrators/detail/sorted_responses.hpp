@@ -20,14 +20,17 @@ struct sorted_responses {
   [[nodiscard]] std::size_t size() const noexcept { return values.size(); }
 };
 
-/// Scores as the bits of Real, which grow with them, above one bit that says whether the row is a hit.
+/// A score as the bits of Real, which grow with it, above one bit that says whether the row is a hit.
+template <class Real, class Key>
+[[nodiscard]] Key response_key(double score, bool hit) noexcept {
+  const Real x = static_cast<Real>(score) + Real{0};  // -0 becomes +0
+  return static_cast<Key>((std::bit_cast<Key>(x) << 1) | static_cast<Key>(hit));
+}
+
 template <class Real, class Key, class Hit>
 sorted_responses sort_by_digits(std::span<const double> scores, const Hit& hit) {
   std::vector<Key> keys(scores.size());
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const Real x = static_cast<Real>(scores[i]) + Real{0};  // -0 becomes +0
-    keys[i] = static_cast<Key>((std::bit_cast<Key>(x) << 1) | static_cast<Key>(hit(i)));
-  }
+  for (std::size_t i = 0; i < scores.size(); ++i) keys[i] = response_key<Real, Key>(scores[i], hit(i));
   sort_ascending(std::span<Key>(keys));
   sorted_responses groups;
   for (std::size_t i = 0; i < keys.size();) {

@@ -1,18 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <type_traits>
 #include <vector>
 
 #include <calibrant/calibrators/training_set.hpp>
 
-#include "calibrators/detail/sorted_responses.hpp"
-
 namespace calibrant::detail {
 
-/// All n K pairs of a probability and whether its class is the label, distinct and in order. 24 bytes a pair while it
-/// lasts.
-[[nodiscard]] inline sorted_responses flattened_responses(const training_set& rows) {
+/// Calls work(n K probabilities of all classes, whether they are float32 numbers, hit(j): pair j is of its row's label,
+/// their weights or none) and returns what it returns.
+template <class Work>
+[[nodiscard]] auto visit_pairs(const training_set& rows, const Work& work) {
   const std::size_t K = rows.classes();
   std::vector<double> pairs(rows.rows() * K);
   std::vector<double> weights;
@@ -25,7 +25,7 @@ namespace calibrant::detail {
   if (rows.weighted())
     for (std::size_t i = 0; i < rows.rows(); ++i) weights.insert(weights.end(), K, rows.weight(i));
   const auto hit = [&](std::size_t j) { return static_cast<std::size_t>(rows.label(j / K)) == j % K; };
-  return sort_responses(pairs, single, hit, weights);
+  return work(std::span<const double>(pairs), single, hit, std::span<const double>(weights));
 }
 
 }  // namespace calibrant::detail
