@@ -19,6 +19,17 @@ namespace {
 /// Scores beyond this size are divided by their largest while the sigmoid is learned.
 constexpr double large_score = 30;
 
+/// Of the absolute values. Lanes of their own, so that no comparison waits for the one before.
+double largest_size(std::span<const double> numbers) {
+  std::array<double, 8> largest = {};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    double& lane = largest[i % largest.size()];
+    const double size = std::abs(numbers[i]);
+    lane = size > lane ? size : lane;
+  }
+  return *std::max_element(largest.begin(), largest.end());
+}
+
 score_form form_of(const training_set& rows, sigmoid_input input) {
   if (input == sigmoid_input::log_odds) return score_form::log_odds;
   return rows.are_logits() ? score_form::log_scores : score_form::probabilities;
@@ -70,8 +81,7 @@ fitted_map fit_platt_scaling(const training_set& rows, sigmoid_input input) {
     const double rest = rows.total_weight() - hits;
     const double hit_target = (hits + 1) / (hits + 2);
     const double rest_target = 1 / (rest + 2);
-    double largest = 0;
-    for (const double s : column) largest = std::max(largest, std::abs(s));
+    const double largest = largest_size(column);
     const double unit = largest >= large_score ? largest : 1;
     std::vector<double> scaled;
     std::span<const double> s = column;
@@ -80,9 +90,10 @@ fitted_map fit_platt_scaling(const training_set& rows, sigmoid_input input) {
       for (double& x : scaled) x /= unit;
       s = scaled;
     }
-    std::vector<double> targets(column.size(), rest_target);
+    const std::array target = {rest_target, hit_target};
+    std::vector<double> targets(column.size());
     for (std::size_t i = 0; i < column.size(); ++i)
-      if (static_cast<std::size_t>(rows.label(i)) == k) targets[i] = hit_target;
+      targets[i] = target[static_cast<std::size_t>(rows.label(i)) == k ? 1 : 0];
     // p = 1/(1 + exp(-(a s + b))) with a = -A, b = -B; the start is A = 0, B = ln((N0 + 1)/(N1 + 1)).
     fits[c] = detail::fit_logistic({.first = s, .second = {}, .targets = targets, .weights = rows.weights()},
                                    {0, 0, -std::log((rest + 1) / (hits + 1))}, {true, false, true});

@@ -1,5 +1,8 @@
 #include <calibrant/calibrators/structured_scaling.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
 #include <type_traits>
 
 #include <calibrant/calibrators/row_mapper.hpp>
@@ -61,11 +64,14 @@ fitted_map fit_structured_scaling(const training_set& rows, bool full) {
     to.resize(n * K);
     rows.for_each_part(rows.parts(), [&](std::size_t, std::size_t from, std::size_t end) {
       row_mapper mapper(first, rows.are_logits());
-      std::vector<double> p(K);
-      for (std::size_t i = from; i < end; ++i) {
-        mapper.map(given, i, 1, p.data());
-        take_logs(p);
-        for (std::size_t k = 0; k < K; ++k) to[i * K + k] = static_cast<Stored>(p[k]);
+      const std::size_t block = std::clamp<std::size_t>(4096 / K, 1, 64);
+      std::vector<double> p(block * K);
+      for (std::size_t i = from; i < end; i += block) {
+        const std::size_t count = std::min(block, end - i);
+        mapper.map(given, i, count, p.data());
+        take_logs(std::span(p).first(count * K));
+        std::transform(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(count * K), to.data() + i * K,
+                       [](double x) { return static_cast<Stored>(x); });
       }
     });
     logs = basic_matrix_view<Stored>::contiguous(to.data(), n, K);

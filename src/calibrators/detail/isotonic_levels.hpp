@@ -26,6 +26,7 @@ struct isotonic_level {
 /// group may still join is kept apart from those below it.
 class level_pool {
  public:
+  /// A group: rows of one score, or of several if none is a hit.
   void add(const isotonic_level& group) {
     if (!violates(top_, group)) {
       below_.push_back(top_);
@@ -64,14 +65,21 @@ template <class Real, class Key, class Hit>
   const std::unique_ptr<Key[]> keys = std::make_unique_for_overwrite<Key[]>(n);
   for (std::size_t i = 0; i < n; ++i) keys[i] = response_key<Real, Key>(scores[i], hit(i));
   sort_ascending(std::span<Key>(keys.get(), n));
+  const auto value = [&](std::size_t i) {
+    return static_cast<double>(std::bit_cast<Real>(static_cast<Key>(keys[i] >> 1)));
+  };
   level_pool pool;
   for (std::size_t i = 0; i < n;) {
-    const Key bits = keys[i] >> 1;
-    Key hits = 0;
-    const std::size_t first = i;
-    for (; i < n && keys[i] >> 1 == bits; ++i) hits += keys[i] & 1;
-    const double value = static_cast<double>(std::bit_cast<Real>(bits));
-    pool.add({value, value, static_cast<double>(i - first), static_cast<double>(hits)});
+    // Rows that are no hits pool with one another, whatever their scores.
+    std::size_t hit_at = i;
+    while (hit_at < n && (keys[hit_at] & 1) == 0) ++hit_at;
+    std::size_t first = hit_at;  // of the rows whose score is that of the hit
+    if (hit_at < n)
+      while (first > i && keys[first - 1] >> 1 == keys[hit_at] >> 1) --first;
+    if (first > i) pool.add({value(i), value(first - 1), static_cast<double>(first - i), 0});
+    if (hit_at == n) break;
+    for (i = hit_at; i < n && keys[i] == keys[hit_at];) ++i;
+    pool.add({value(first), value(first), static_cast<double>(i - first), static_cast<double>(i - hit_at)});
   }
   return std::move(pool).levels();
 }

@@ -16,7 +16,7 @@ using row_matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::
 
 constexpr std::size_t most_dense_full = 1400;  ///< parameters
 constexpr std::size_t most_dense_diagonal = 60;
-constexpr std::size_t curvature_rows = 4096;
+constexpr std::size_t curvature_rows = 8192;
 constexpr std::size_t most_curvature_work = 200'000'000;  ///< rows times the square of the parameters
 
 Eigen::Index index(std::size_t i) noexcept { return static_cast<Eigen::Index>(i); }
