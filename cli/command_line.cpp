@@ -20,6 +20,7 @@
 #include "cli/apply.hpp"
 #include "cli/calibrators.hpp"
 #include "cli/command_description.hpp"
+#include "cli/compare.hpp"
 #include "cli/completion.hpp"
 #include "cli/evaluate.hpp"
 #include "cli/evaluate_arguments.hpp"
@@ -73,6 +74,7 @@ class command_parser {
         "\n" +
         std::string(exit_codes) + "\n" + environment);
     of_input_ = declare_evaluate(app_, evaluate_);
+    declare_compare(app_, compare_);
     declare_fit(app_, fit_);
     declare_apply(app_, apply_);
     declare_export(app_, export_);
@@ -166,6 +168,7 @@ class command_parser {
       if (evaluate_.from_state) refuse_input_beside_state();
       return cli::run(evaluate_, typed);
     }
+    if (command == "compare") return cli::run(compare_, typed);
     if (command == "fit") return cli::run(fit_);
     if (command == "apply") return cli::run(apply_);
     if (command == "export") return cli::run(export_);
@@ -286,6 +289,7 @@ class command_parser {
   CLI::App app_;
   std::vector<const CLI::Option*> of_input_;
   evaluate_options evaluate_;
+  compare_options compare_;
   fit_options fit_;
   apply_options apply_;
   export_options export_;

@@ -63,7 +63,7 @@ std::vector<CLI::Option*> declare_input(CLI::App& command, input_arguments& argu
       ->type_name("NAME COLUMN")
       ->expected(2)
       ->group(group);
-  if (scope == input_scope::measuring) {
+  if (scope == input_scope::measuring || scope == input_scope::comparing) {
     of_input(command.add_option("--confidence", o.confidence,
                                 "Column of the probability of the predicted class, where nothing else is known of a "
                                 "row; with --prediction or --correct. What needs all classes has no value then"))
@@ -101,6 +101,8 @@ std::vector<CLI::Option*> declare_input(CLI::App& command, input_arguments& argu
             scope == input_scope::measuring
                 ? "Column that names the rows: tells in both files which label belongs to which row, and rows with "
                   "the same id are drawn together by --bootstrap"
+            : scope == input_scope::comparing
+                ? "Column that names the rows, which then may stand in any order: every id once in every file"
                 : "Column that names the rows: tells in both files which label belongs to which row, and rows with "
                   "the same id (of one patient, of one video) stay in the same fold of a cross-validation"))
         ->type_name("COLUMN")

@@ -43,6 +43,7 @@ struct input_arguments {
 /// Which of these a command takes.
 enum class input_scope {
   measuring,  ///< all
+  comparing,  ///< one label a row; no groups
   learning,   ///< scores of all classes, one label a row, weights
   mapping,    ///< scores alone; their kind and classes may be known already
 };

@@ -46,10 +46,12 @@ class evaluator::worker {
         edges_(bin_edges::equal_width(config.bins)) {}
 
   /// Rows [first, last) of the batch, group by group so that a block belongs to one state.
+  /// `outcomes`, if any, has room for the rows of the batch behind those of earlier ones.
   template <class T>
-  void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first,
-                  std::size_t last) {
+  void accumulate(const prediction_batch& batch, const basic_matrix_view<T>& view, std::size_t first, std::size_t last,
+                  row_outcomes* outcomes) {
     batch_ = &batch;
+    outcomes_ = outcomes;
     block_.emplace<detail::block_buffers<T>>(capacity_);
     auto& block = std::get<detail::block_buffers<T>>(block_);
     std::optional<detail::block_buffers<T>> soft_block;  // rows whose label is a distribution
@@ -315,7 +317,24 @@ class evaluator::worker {
                                         : batch_->keys[block.places[i]];
       state.rows.accumulate(rows, good, keys_);
     }
+    if (outcomes_ != nullptr) note_outcomes(good, block.places);
     counts.measured += good.rows;
+  }
+
+  /// Threads write to rows of their own.
+  void note_outcomes(const row_block& good, const std::vector<std::size_t>& places) const {
+    const std::size_t before = outcomes_->rows() - batch_->labels.size();
+    const row_summaries& s = good.summaries;
+    for (std::size_t i = 0; i < good.rows; ++i) {
+      const std::size_t row = before + places[i];
+      outcomes_->results[row] =
+          s.prediction[i] == good.labels[i] ? row_outcomes::result::right : row_outcomes::result::wrong;
+      outcomes_->confidence[row] = s.confidence[i];
+      if (!outcomes_->has_scores()) continue;
+      outcomes_->label_probability[row] = s.label_probability[i];
+      outcomes_->sum_squares[row] = s.sum_squares[i];
+      outcomes_->log_loss[row] = s.log_loss[i];
+    }
   }
 
   void add_pair(std::size_t group, std::size_t other, double h) {
@@ -363,6 +382,7 @@ class evaluator::worker {
   bin_edges edges_;
   bool weighted_batch_ = false;
   const prediction_batch* batch_ = nullptr;  ///< the current one
+  row_outcomes* outcomes_ = nullptr;         ///< where its rows are noted
   bool soft_ = false;                        ///< the current block has soft labels
   detail::row_pairs pairs_;
   detail::block_shares shares_;
@@ -394,7 +414,7 @@ evaluator::evaluator(evaluation_config config, pass_options options, thread_pool
 
 evaluator::~evaluator() = default;
 
-void evaluator::accumulate(const prediction_batch& batch) {
+void evaluator::accumulate(const prediction_batch& batch, row_outcomes* outcomes) {
   const matrix_view& view = view_of(batch.values);
   const std::size_t n = view.rows();
   const auto require = [](bool holds, const char* what, std::size_t got, std::size_t expected) {
@@ -425,12 +445,19 @@ void evaluator::accumulate(const prediction_batch& batch) {
   require(batch.values.index() == kind, "score kind (0 probabilities, 1 logits, 2 confidences)", batch.values.index(),
           kind);
 
+  if (outcomes != nullptr) {
+    if (outcomes->kind != config_.kind || (outcomes->has_scores() && !config_.parts.contain(panel_part::proper_scores)))
+      throw error(error_code::invalid_argument,
+                  "outcomes: the pass measures other scores than they hold, expected the kind of the configuration and "
+                  "its proper scores");
+    outcomes->begin(batch);
+  }
   // Each thread takes one run of consecutive rows; a few rows are not worth a second thread.
   const std::size_t parts = std::clamp<std::size_t>(n * view.columns() / 16384, 1, workers_.size());
   pool_.run(parts, [&](std::size_t part) {
     const std::size_t first = n * part / parts;
     const std::size_t last = n * (part + 1) / parts;
-    view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last); });
+    view.visit([&](const auto& typed) { workers_[part]->accumulate(batch, typed, first, last, outcomes); });
   });
   worker& front = *workers_.front();
   for (const auto& w : workers_) {

@@ -21,7 +21,6 @@ constexpr std::array<sum_grid, score_field_count> field_grids = {
 
 /// Below the end of grids::loss, and its square below the end of grids::squared_loss.
 constexpr double largest_fast_loss = 2047.0;
-constexpr double largest_finite_loss = 0x1p30;  ///< squares of losses up to this one fit 128 bits for 2^36 rows
 
 constexpr std::size_t index(score_field field) { return static_cast<std::size_t>(field); }
 

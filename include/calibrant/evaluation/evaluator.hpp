@@ -8,6 +8,7 @@
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/evaluation/prediction_batch.hpp>
+#include <calibrant/evaluation/row_outcomes.hpp>
 
 namespace calibrant {
 
@@ -40,7 +41,9 @@ class evaluator {
 
   /// Throws error: shape_mismatch if the batch is of another kind, does not have K columns (confidences: 1) or its
   /// arrays differ in length, invalid_argument on a negative group index.
-  void accumulate(const prediction_batch& batch);
+  /// `outcomes`, where given, gets the rows of the batch in their order. It is of the kind of the configuration, which
+  /// measures proper_scores where the kind has them.
+  void accumulate(const prediction_batch& batch, row_outcomes* outcomes = nullptr);
 
   /// Rows refused so far, for progress and messages.
   [[nodiscard]] row_problems problems() const;

@@ -11,4 +11,7 @@ namespace calibrant {
 /// negative. Interval and p-value: L2 error of Sun et al. (2024). Range [0, 1]. Complexity O(K B).
 [[nodiscard]] estimate debiased_calibration_error(const top_label_cells& cells, const metric_options& options = {});
 
+/// theta alone, for replicates. Without rows 0.
+[[nodiscard]] double debiased_squared_error(const top_label_cells& cells);
+
 }  // namespace calibrant

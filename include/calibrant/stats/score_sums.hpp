@@ -17,7 +17,7 @@ namespace calibrant {
 /// What is summed per row. p is the row, y its label, c its confidence, H its entropy.
 enum class score_field : std::size_t {
   weight,                  ///< 1
-  infinite_loss,           ///< 1 if the loss is infinite or above 2^30 nats
+  infinite_loss,           ///< 1 if the loss is infinite or above largest_finite_loss
   floored_loss,            ///< 1 if the log floor applied
   log_loss,                ///< -ln max(p_y, floor), nats; rows of infinite loss count 0
   squared_log_loss,        ///< its square; losses above 2048 nats enter squared as well, exactly
@@ -30,6 +30,9 @@ enum class score_field : std::size_t {
   spiegelhalter_variance,  ///< (1 - 2c)^2 c (1 - c)
 };
 inline constexpr std::size_t score_field_count = 12;
+
+/// A larger loss counts as infinite: squares of losses up to this one fit 128 bits for 2^36 rows.
+inline constexpr double largest_finite_loss = 0x1p30;
 
 /// Sums of proper scores and of what they are expected to be under calibration.
 ///

@@ -36,14 +36,19 @@ estimate l2_error_estimate(std::span<const cell_moments> bins, const metric_opti
           .details = {}};
 }
 
-estimate debiased_error_estimate(std::span<const cell_moments> bins, const metric_options& options) {
-  if (bins.empty()) return estimate::none(empty_reason);
+double debiased_square(std::span<const cell_moments> bins) noexcept {
   double theta = 0;
   for (const cell_moments& b : bins) {
     if (b.rows < 2) continue;
     const double gap = b.confidence - b.accuracy;
     theta += b.weight * (gap * gap - b.accuracy * (1 - b.accuracy) / (b.rows - 1));
   }
+  return theta;
+}
+
+estimate debiased_error_estimate(std::span<const cell_moments> bins, const metric_options& options) {
+  if (bins.empty()) return estimate::none(empty_reason);
+  const double theta = debiased_square(bins);
   const l2_error_inference inference(bins);
   return {.value = std::sqrt(std::max(theta, 0.0)),
           .uncertainty = interval_estimate::of(inference.error_interval(options.level).bounds, l2_method),

@@ -20,7 +20,10 @@ inline constexpr const char* l2_method = "debiased L2 error (Sun et al. 2024), b
 /// sqrt(sum_b omega_b gap_b^2).
 [[nodiscard]] estimate l2_error_estimate(std::span<const cell_moments> bins, const metric_options& options);
 
-/// sqrt(max(theta, 0)), theta = sum_b omega_b [gap_b^2 - acc_b (1 - acc_b) / (n_b - 1)]; detail `signed_square`: theta.
+/// theta = sum_b omega_b [gap_b^2 - acc_b (1 - acc_b) / (n_b - 1)]; without bins 0.
+[[nodiscard]] double debiased_square(std::span<const cell_moments> bins) noexcept;
+
+/// sqrt(max(theta, 0)); detail `signed_square`: theta.
 [[nodiscard]] estimate debiased_error_estimate(std::span<const cell_moments> bins, const metric_options& options);
 
 }  // namespace calibrant::detail
