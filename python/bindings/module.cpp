@@ -16,6 +16,7 @@
 
 #include "python/bindings/arrays.hpp"
 #include "python/bindings/calibration.hpp"
+#include "python/bindings/comparison.hpp"
 #include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
 #include "python/bindings/measurement.hpp"
@@ -150,4 +151,5 @@ NB_MODULE(_core, module) {
   bind_catalog(module);
   bind_confidence_bins(module);
   bind_calibration(module);
+  bind_comparison(module);
 }
