@@ -27,8 +27,9 @@ std::string data_sentence(const comparison& result) {
 /// One row per model.
 text_table model_table(const comparison& result) {
   text_table table{"Models", {{"model", alignment::left}}, {}};
+  int drop = 0;  // the log loss stays the longest, the ECE goes first: its difference tells the least
   for (const panel_metric& m : result.models.front().metrics)
-    table.columns.push_back({std::string(m.entry->title), alignment::right, m.entry->name == "ece" ? 1 : 0});
+    table.columns.push_back({std::string(m.entry->title), alignment::right, m.entry->name == "ece" ? 9 : drop++});
   for (const compared_model& model : result.models) {
     std::vector<std::string> cells = {printable(model.name)};
     for (const panel_metric& m : model.metrics)
@@ -42,8 +43,8 @@ text_table difference_table(const compared_pair& pair, const comparison& result)
   text_table table{printable(result.models[pair.model].name) + " minus " + printable(result.models[pair.baseline].name),
                    {{"metric", alignment::left},
                     {"difference"},
-                    {level_text(result.options.level.level()) + " interval"},
-                    {"p-value", alignment::right, 1},
+                    {level_text(result.options.level.level()) + " interval", alignment::right, 1},
+                    {"p-value", alignment::right, 2},
                     {"adjusted"}},
                    {}};
   for (const paired_difference& d : pair.differences) {

@@ -5,10 +5,10 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
-    ((), ("no command, expected one of evaluate, fit, apply", "calibrant --help")),
+    ((), ("no command, expected one of evaluate, compare, fit, apply", "calibrant --help")),
     (("evalute",), ('unknown command "evalute"', "did you mean evaluate?")),
     (("good.csv",), ('unknown command "good.csv"', "did you mean calibrant evaluate good.csv?")),
     (("frobnicate",), ('unknown command "frobnicate"', "see calibrant --help")),
@@ -124,6 +124,8 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 OPTIONS = {
     "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
     "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown state hash quiet threads help",
+    "compare": "probabilities logits scale scores positive confidence prediction correct label labels id classes weight on-invalid renormalize kinds weight-kind all-pairs bins "
+    "log-floor level bootstrap seed json markdown hash quiet threads help",
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method set output quiet threads help",
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
     "export": "onnx help",

@@ -82,7 +82,7 @@ class TestCompletion:
 
     @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
     def test_bash_offers_what_there_is(self, calibrant) -> None:
-        assert self.complete(calibrant, "calibrant", "") >= {"evaluate", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man", "--help", "--version"}
+        assert self.complete(calibrant, "calibrant", "") >= {"evaluate", "compare", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man", "--help", "--version"}
         assert self.complete(calibrant, "calibrant", "ev") == {"evaluate"}
         assert self.complete(calibrant, "calibrant", "evaluate", "--pro") == {"--probabilities"}
         assert self.complete(calibrant, "calibrant", "evaluate", "--on-invalid", "") == {"error", "skip"}
