@@ -31,7 +31,7 @@ text_table model_table(const comparison& result) {
   for (const panel_metric& m : result.models.front().metrics)
     table.columns.push_back({std::string(m.entry->title), alignment::right, m.entry->name == "ece" ? 9 : drop++});
   for (const compared_model& model : result.models) {
-    std::vector<std::string> cells = {printable(model.name)};
+    std::vector<std::string> cells = {end_of_path(model.name)};
     for (const panel_metric& m : model.metrics)
       cells.push_back(figure_format(*m.entry, m.result).value(m.result.value));
     table.rows.push_back(std::move(cells));
@@ -40,13 +40,14 @@ text_table model_table(const comparison& result) {
 }
 
 text_table difference_table(const compared_pair& pair, const comparison& result) {
-  text_table table{printable(result.models[pair.model].name) + " minus " + printable(result.models[pair.baseline].name),
-                   {{"metric", alignment::left},
-                    {"difference"},
-                    {level_text(result.options.level.level()) + " interval", alignment::right, 1},
-                    {"p-value", alignment::right, 2},
-                    {"adjusted"}},
-                   {}};
+  text_table table{
+      end_of_path(result.models[pair.model].name) + " minus " + end_of_path(result.models[pair.baseline].name),
+      {{"metric", alignment::left},
+       {"difference"},
+       {level_text(result.options.level.level()) + " interval", alignment::right, 1},
+       {"p-value", alignment::right, 2},
+       {"adjusted"}},
+      {}};
   for (const paired_difference& d : pair.differences) {
     metric_entry shown = *d.entry;
     shown.better = metric_direction::zero;  // a difference has a sign

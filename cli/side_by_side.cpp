@@ -14,17 +14,9 @@ namespace {
 
 constexpr std::size_t margin = 2;
 constexpr std::size_t gap = 2;
-constexpr std::size_t longest_name = 24;
 
-/// The end of a path tells files apart, so it stays.
 std::string column_name(const evaluation& result) {
-  const std::string name = result.sources.empty() ? "?" : printable(result.sources.front().path);
-  std::size_t cut = 0;
-  while (display_width(name) > longest_name && display_width(name.substr(cut)) > longest_name - 3) {
-    ++cut;
-    while (cut < name.size() && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) ++cut;  // inside a character
-  }
-  return cut == 0 ? name : "..." + name.substr(cut);
+  return result.sources.empty() ? "?" : end_of_path(result.sources.front().path);
 }
 
 std::string verdict_of(const evaluation& result) {

@@ -155,6 +155,17 @@ std::string shortened(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, taken)) + dots;
 }
 
+std::string end_of_path(std::string_view path) {
+  constexpr std::size_t longest = 24;
+  const std::string name = printable(path);
+  std::size_t cut = 0;
+  while (display_width(name) > longest && display_width(name.substr(cut)) > longest - 3) {
+    ++cut;
+    while (cut < name.size() && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) ++cut;  // inside a character
+  }
+  return cut == 0 ? name : "..." + name.substr(cut);
+}
+
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string result;
   std::size_t column = indent;

@@ -34,6 +34,9 @@ enum class text_style { bold, faint, red, yellow, cyan };
 /// The longest start of valid UTF-8 text that fits into `width` columns, ending in "..." if something was cut.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t width);
 
+/// A path, made printable, that heads a column: the end tells files apart, so of a long one that stays, after "...".
+[[nodiscard]] std::string end_of_path(std::string_view path);
+
 /// Words of `text` in lines of at most `width` columns; the first line starts after `indent` columns that are already
 /// written, the others start with `indent` spaces.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);

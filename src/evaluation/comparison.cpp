@@ -202,11 +202,17 @@ void add_warnings(comparison& result, std::span<const row_outcomes> models) {
       result.warnings.push_back({"infinite_in_both", about + "both log losses are infinite on " +
                                                          rows_text(infinite.both) +
                                                          ", which counts as no difference there"});
-    if (infinite.model + infinite.baseline > 0)
-      result.warnings.push_back(
-          {"infinite_difference", about + "no test of the log loss, since it is infinite for the first alone on " +
-                                      rows_text(infinite.model) + " and for the second alone on " +
-                                      rows_text(infinite.baseline) + "; --log-floor 1e-15 would bound it"});
+    std::string alone;
+    const auto say = [&](std::size_t rows, std::size_t model) {
+      if (rows > 0)
+        alone += (alone.empty() ? "" : " and ") + std::string("for ") + result.models[model].name + " alone on " +
+                 rows_text(rows);
+    };
+    say(infinite.model, pair.model);
+    say(infinite.baseline, pair.baseline);
+    if (!alone.empty())
+      result.warnings.push_back({"infinite_difference", "no test of the log loss, which is infinite " + alone +
+                                                            "; --log-floor 1e-15 would bound it"});
   }
 }
 
