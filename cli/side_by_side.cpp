@@ -114,7 +114,7 @@ std::string terminal_side_by_side(std::span<const evaluation> results, const ter
     first += count;
   }
   line(std::string(margin, ' ') +
-       styled(wrapped("each interval is about its own file; whether files differ takes a paired test", margin,
+       styled(wrapped("each interval is about its own file; whether files differ, calibrant compare tells", margin,
                       screen.width),
               text_style::faint, screen));
   line("");
