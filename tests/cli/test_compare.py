@@ -207,6 +207,22 @@ def test_other_rows_are_refused(calibrant, models, predictions) -> None:
     assert calibrant.refusal("compare", "a.csv", "four.csv", *PATTERN).startswith("four.csv: its classes are c0, c1, c2, c3, but those of a.csv are c0, c1, c2, ")
 
 
+def test_files_of_many_batches_stay_in_step(calibrant, predictions) -> None:
+    """Formats hand out rows in batches of other sizes; what differs is found at its row."""
+    a, b = predictions(rows=70_000, seed=1), predictions(rows=70_000, seed=1)
+    a.csv(calibrant.folder / "a.csv")
+    b.scores = softmax(np.log(b.scores) * 0.8)
+    b.parquet(calibrant.folder / "b.parquet", row_group_size=9_973)
+    result = compared(calibrant, "a.csv", "b.parquet", *PATTERN, "--bootstrap", "2")
+    rows = np.arange(70_000)
+    difference = np.log(a.scores[rows, a.labels]) - np.log(b.scores[rows, b.labels])
+    assert result["pairs"][0]["differences"]["log_loss"]["value"] == pytest.approx(difference.mean(), abs=1e-12)
+    b.labels = b.labels.copy()
+    b.labels[50_001] = (b.labels[50_001] + 1) % 3
+    b.parquet(calibrant.folder / "b.parquet", row_group_size=9_973)
+    assert calibrant.refusal("compare", "a.csv", "b.parquet", *PATTERN).startswith("b.parquet: row 50001 has the label ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "begins"),
     [
