@@ -16,6 +16,7 @@
 #include <calibrant/evaluation/row_alignment.hpp>
 #include <calibrant/io/comparison_json.hpp>
 
+#include "evaluation/detail/paired_squares.hpp"
 #include "support/noisy_models.hpp"
 #include "support/refusal.hpp"
 
@@ -164,6 +165,66 @@ TEST(Comparison, ImportanceWeightsAreLinearised) {
   EXPECT_NEAR(*of(alike, "ece_l2_squared").value.value, *of(plain, "ece_l2_squared").value.value, 1e-12);
   EXPECT_NEAR(*of(alike, "ece_l2_squared").standard_error.value, *of(plain, "ece_l2_squared").standard_error.value,
               1e-9);
+}
+
+TEST(Comparison, QuadraticVarianceIsThatOverPairsOfRows) {
+  const auto [a, b] = draw_answers(150, {.noise = 1, .factor = 1.5}, {.noise = 1.5}, 12);
+  const std::vector<row_outcomes> models = {outcomes_of("a", a), outcomes_of("b", b)};
+  std::vector<double> weights;
+  for (std::size_t i = 0; i < 150; ++i) weights.push_back(1 + static_cast<double>(i % 3));
+  constexpr std::size_t bins = 6;
+  // For each model the bin, the centred residual and the weight of the bin of every row.
+  struct placed {
+    std::size_t bin;
+    double residual;
+    double bin_weight;
+  };
+  const auto place = [&](const row_outcomes& m) {
+    std::vector<placed> rows(150);
+    for (std::size_t b_index = 0; b_index < bins; ++b_index) {
+      double W = 0;
+      double sum = 0;
+      const auto residual = [&](std::size_t i) {
+        return m.confidence[i] - (m.results[i] == row_outcomes::result::right ? 1.0 : 0.0);
+      };
+      const auto inside = [&](std::size_t i) {
+        return std::min(static_cast<std::size_t>(m.confidence[i] * bins), bins - 1) == b_index;
+      };
+      for (std::size_t i = 0; i < 150; ++i)
+        if (inside(i)) {
+          W += weights[i];
+          sum += weights[i] * residual(i);
+        }
+      for (std::size_t i = 0; i < 150; ++i)
+        if (inside(i)) rows[i] = {b_index, residual(i) - sum / W, W};
+    }
+    return rows;
+  };
+  const std::vector<placed> of_a = place(models[0]);
+  const std::vector<placed> of_b = place(models[1]);
+  for (const weight_kind kind : {weight_kind::frequency, weight_kind::importance}) {
+    double sum = 0;
+    double W = 0;
+    for (std::size_t i = 0; i < 150; ++i) {
+      W += weights[i];
+      for (std::size_t j = 0; j < 150; ++j) {
+        if (i == j) continue;
+        const auto kernel = [&](const std::vector<placed>& m) {
+          return m[i].bin == m[j].bin ? m[i].residual * m[j].residual / m[i].bin_weight : 0.0;
+        };
+        const double v = weights[i] * weights[j];
+        sum += (kind == weight_kind::importance ? v * v : v) * std::pow(kernel(of_b) - kernel(of_a), 2);
+      }
+    }
+    if (kind == weight_kind::frequency)  // a weight m is m rows: pairs among them count, m of m^2 do not
+      for (std::size_t i = 0; i < 150; ++i) {
+        const double own = of_b[i].residual * of_b[i].residual / of_b[i].bin_weight -
+                           of_a[i].residual * of_a[i].residual / of_a[i].bin_weight;
+        sum += weights[i] * (weights[i] - 1) * own * own;
+      }
+    const detail::paired_rows rows{.models = models, .weights = weights, .keys = {}, .kind = kind, .bins = bins};
+    EXPECT_NEAR(detail::quadratic_variance(models[0], models[1], rows) / (2 * sum / (W * W)), 1, 1e-10);
+  }
 }
 
 TEST(Comparison, ThreadsLeaveNoTrace) {
