@@ -227,6 +227,14 @@ TEST(Comparison, QuadraticVarianceIsThatOverPairsOfRows) {
   }
 }
 
+TEST(Comparison, ReplicatesOfSquaresNearZeroAreScaled) {
+  // As drawn they would reach 1.4 times as far: both models are calibrated.
+  const auto [a, b] = draw_answers(2000, {.noise = 1}, {.noise = 1}, 13);
+  const paired_difference d = of(comparison_of(a, b), "ece_l2_squared");
+  const double half = d.uncertainty.bounds->upper - *d.value.value;
+  EXPECT_NEAR(half / *d.standard_error.value, 1.96, 0.35);
+}
+
 TEST(Comparison, ThreadsLeaveNoTrace) {
   const auto [a, b] = draw_answers(30'000, {.noise = 1}, {.noise = 1, .factor = 1.2}, 6);
   comparison_options options;
