@@ -34,6 +34,7 @@
 #include "cli/merge.hpp"
 #include "cli/metrics.hpp"
 #include "cli/nearest_name.hpp"
+#include "cli/plot.hpp"
 #include "cli/terminal.hpp"
 #include "cli/validators.hpp"
 
@@ -78,6 +79,7 @@ class command_parser {
     declare_fit(app_, fit_);
     declare_apply(app_, apply_);
     declare_export(app_, export_);
+    declare_plot(app_, plot_);
     declare_merge();
     declare_info();
     declare_metrics();
@@ -172,6 +174,7 @@ class command_parser {
     if (command == "fit") return cli::run(fit_);
     if (command == "apply") return cli::run(apply_);
     if (command == "export") return cli::run(export_);
+    if (command == "plot") return cli::run(plot_);
     if (command == "merge") return cli::run(merge_);
     if (command == "info") return cli::run(info_);
     if (command == "metrics") return cli::run(metrics_);
@@ -269,7 +272,7 @@ class command_parser {
     // Choices are written in lower case, kinds of values in capitals.
     const std::string type = option.get_type_name();
     if (type.find('|') != std::string::npos &&
-        std::all_of(type.begin(), type.end(), [](char c) { return c == '|' || (c >= 'a' && c <= 'z'); }))
+        std::all_of(type.begin(), type.end(), [](char c) { return c == '|' || c == '-' || (c >= 'a' && c <= 'z'); }))
       result.choices = CLI::detail::split(type, '|');
     return result;
   }
@@ -293,6 +296,7 @@ class command_parser {
   fit_options fit_;
   apply_options apply_;
   export_options export_;
+  plot_options plot_;
   merge_options merge_;
   info_options info_;
   metrics_options metrics_;

@@ -55,13 +55,16 @@ std::string bash_command(const command_description& command) {
   }
   text += "      esac\n      case $word in\n        -*) COMPREPLY=($(compgen -W '" +
           joined(option_names(command), " ") + "' -- \"$word\")) ;;\n        *) ";
+  std::string offers;
   for (const option_description& positional : command.positionals) {
-    if (!positional.choices.empty())
-      text += "COMPREPLY=($(compgen -W '" + joined(positional.choices, " ") + "' -- \"$word\"))";
-    else if (wants_file(positional))
-      text += "compopt -o default";
+    if (positional.choices.empty() && !wants_file(positional)) continue;
+    offers += offers.empty() ? "" : "; ";
+    if (positional.choices.empty())
+      offers += "compopt -o default";
+    else
+      offers += "COMPREPLY=($(compgen -W '" + joined(positional.choices, " ") + "' -- \"$word\"))";
   }
-  return text + " ;;\n      esac ;;\n";
+  return text + offers + " ;;\n      esac ;;\n";
 }
 
 std::string bash_script(const command_description& root) {

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <calibrant/evaluation/evaluation.hpp>
+#include <calibrant/stats/panel_state.hpp>
+
+namespace calibrant {
+
+/// On what the colours rest.
+enum class figure_theme {
+  automatic,  ///< light, and dark where the reader's system is (a media query; converters to PNG and PDF take light)
+  light,
+  dark,
+};
+
+/// What a figure shows: the numbers of an evaluation, and all rows of the state that gave them.
+struct figure_source {
+  const evaluation& result;
+  const panel_state& state;
+};
+
+struct figure_options {
+  figure_theme theme = figure_theme::automatic;
+  std::optional<std::string> of_class = {};  ///< of figures of one class; absent: the one with the largest error
+  std::size_t most_classes = 12;             ///< of small multiples, >= 1
+  std::vector<std::string> names = {};       ///< of the sources, where there are two; absent: before, after
+  std::string id = "calibrant";              ///< starts the ids of the figure's title and description
+  bool style = true;                         ///< with its style sheet; a page of many figures has figure_style once
+};
+
+/// A figure as one SVG element, without script or reference to anything outside. Equal input gives equal bytes.
+struct drawn_figure {
+  std::string svg;  ///< with a line break at the end
+  std::string title;
+  std::string description;  ///< the numbers in words
+  double width = 0;         ///< CSS pixels
+  double height = 0;
+};
+
+/// The style sheet of every figure.
+[[nodiscard]] std::string figure_style(figure_theme theme);
+
+}  // namespace calibrant

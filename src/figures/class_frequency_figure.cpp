@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <cmath>
+
+#include <calibrant/core/error.hpp>
+#include <calibrant/figures/number_text.hpp>
+#include <calibrant/stats/clopper_pearson.hpp>
+
+#include "figures/detail/figure_list.hpp"
+#include "figures/detail/figure_page.hpp"
+#include "figures/detail/label_text.hpp"
+#include "figures/detail/plot_frame.hpp"
+#include "figures/detail/source_words.hpp"
+
+namespace calibrant::detail {
+namespace {
+
+struct class_point {
+  std::size_t k = 0;
+  double rows = 0;
+  double gap = 0;                       ///< mean confidence less share that is right, of the rows predicted as k
+  std::optional<interval> bounds = {};  ///< of the gap, from that of the share
+
+  [[nodiscard]] bool over() const { return bounds && bounds->lower > 0; }
+  [[nodiscard]] bool under() const { return bounds && bounds->upper < 0; }
+};
+
+std::vector<class_point> class_points(const figure_source& source) {
+  const std::vector<class_row>& table = source.result.total.per_class;
+  std::vector<class_point> points;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    const class_row& row = table[k];
+    if (!row.mean_confidence || !row.precision || !row.rows || !(*row.rows > 0)) continue;
+    class_point point{.k = k, .rows = *row.rows, .gap = *row.mean_confidence - *row.precision};
+    if (labels_are_drawn(source)) {
+      const double n = source.state.top_label.predicted(k).effective_rows();
+      const interval share = clopper_pearson(std::min(*row.precision * n, n), n, source.result.options.metric.level);
+      point.bounds = interval{*row.mean_confidence - share.upper, *row.mean_confidence - share.lower};
+    }
+    points.push_back(point);
+  }
+  return points;
+}
+
+/// Few classes are marks of their own, with names and intervals; many are one path.
+constexpr std::size_t most_single_marks = 100;
+
+const char* colour_of(const class_point& point) { return point.over() ? "orange" : point.under() ? "blue" : "grey"; }
+
+}  // namespace
+
+drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources, const figure_options& options) {
+  const figure_source& source = sources[0];
+  const class_names& classes = source.result.config.classes;
+  const std::vector<class_point> points = class_points(source);
+  if (points.empty())
+    throw error(error_code::missing_input,
+                "class-frequency: no class is both predicted and the label of some row, expected one at least");
+  const auto over = std::count_if(points.begin(), points.end(), [](const class_point& p) { return p.over(); });
+  const auto under = std::count_if(points.begin(), points.end(), [](const class_point& p) { return p.under(); });
+  const bool tested = labels_are_drawn(source);
+  const confidence_level level = source.result.options.metric.level;
+
+  figure_page page(options, 540, "Over- and under-confidence by class frequency");
+  page.caption(sentences(
+      {tested ? "Of " + rows_number(static_cast<double>(points.size())) + " classes " + std::to_string(over) +
+                    (over == 1 ? " is" : " are") + " over-confident and " + std::to_string(under) +
+                    " under-confident, each by its own " + level_percent(level) +
+                    " interval; of as many calibrated ones about " +
+                    coordinate_text(std::round(10 * level.alpha() * static_cast<double>(points.size())) / 10) +
+                    " would seem so at most"
+              : rows_number(static_cast<double>(points.size())) + " classes",
+       rows_sentence(source)}));
+  if (tested)
+    page.legend({{legend_mark::orange_box, "over-confident"},
+                 {legend_mark::blue_box, "under-confident"},
+                 {legend_mark::grey_box, "cannot tell"}});
+
+  double fewest = points[0].rows;
+  double most = points[0].rows;
+  double largest = 0.01;
+  const bool single = points.size() <= most_single_marks;
+  for (const class_point& p : points) {
+    fewest = std::min(fewest, p.rows);
+    most = std::max(most, p.rows);
+    largest = std::max(largest, std::abs(p.gap));
+    if (single && p.bounds) largest = std::max({largest, std::abs(p.bounds->lower), std::abs(p.bounds->upper)});
+  }
+  svg_writer& svg = page.svg();
+  const plot_area area{.left = 74, .top = page.top() + 10, .width = 446, .height = 290};
+  const axis_scale x = axis_scale::logarithmic(fewest, most, area.left + 14, area.right() - 14);
+  const double end = axis_scale::counts(largest, 0, 1).highest();
+  const axis_scale y = axis_scale::linear(-end, end, area.bottom(), area.top);
+  draw_frame(svg, area, x, y, {.label = "rows of the class", .ticks = 5},
+             {.label = "mean confidence less share that is right", .ticks = 6});
+  svg.path("cf-ideal", svg_path().move_to(area.left, y(0)).horizontal_to(area.right()));
+  svg.text(area.right() - 4, area.top + 13, "cf-note cf-end", "\u2191 over-confident");
+  svg.text(area.right() - 4, area.bottom() - 6, "cf-note cf-end", "\u2193 under-confident");
+  if (single) {
+    for (const class_point& p : points) {
+      const std::string colour = colour_of(p);
+      const std::string title = shown_name(classes[p.k], 300) + ": " + rows_number(p.rows) + " rows, " +
+                                (p.gap < 0 ? "" : "+") + share_text(p.gap);
+      svg.open("g", {{"class", "cf-class"},
+                     {"data-class", shown_name(classes[p.k])},
+                     {"data-rows", exact_text(p.rows)},
+                     {"data-gap", exact_text(p.gap)}});
+      svg.text_element("title", {}, title);
+      if (p.bounds)
+        svg.path(colour == "grey" ? "cf-axis" : "cf-" + colour + "-line cf-thin",
+                 svg_path().move_to(x(p.rows), y(p.bounds->lower)).vertical_to(y(p.bounds->upper)));
+      svg.path("cf-" + colour + "-dots", svg_path().dot(x(p.rows), y(p.gap)));
+      svg.close();
+    }
+  } else {
+    for (const std::string colour : {"grey", "blue", "orange"}) {
+      svg_path dots;
+      for (const class_point& p : points)
+        if (colour_of(p) == colour) dots.dot(x(p.rows), y(p.gap));
+      svg.path("cf-" + colour + "-dots cf-many", dots);
+    }
+  }
+  std::vector<class_point> extreme = points;
+  std::stable_sort(extreme.begin(), extreme.end(),
+                   [](const class_point& a, const class_point& b) { return std::abs(a.gap) > std::abs(b.gap); });
+  extreme.resize(std::min<std::size_t>(extreme.size(), 10));
+  std::string words;
+  for (const class_point& p : extreme)
+    words += (words.empty() ? "The largest differences: " : "; ") + shown_name(classes[p.k]) + " " + share_text(p.gap);
+  page.describe(words + ".");
+  double bottom = area.bottom() + 44;
+  if (const std::size_t left_out = classes.size() - points.size(); left_out > 0)
+    bottom = page.note(bottom - 4, "Not shown: " + rows_number(static_cast<double>(left_out)) +
+                                       (left_out == 1 ? " class that is" : " classes that are") +
+                                       " never predicted or have no row.") +
+             6;
+  return std::move(page).finish(bottom);
+}
+
+}  // namespace calibrant::detail

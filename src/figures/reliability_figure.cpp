@@ -1,0 +1,28 @@
+#include "figures/detail/figure_list.hpp"
+#include "figures/detail/figure_page.hpp"
+#include "figures/detail/reliability_marks.hpp"
+#include "figures/detail/source_words.hpp"
+
+namespace calibrant::detail {
+
+drawn_figure draw_reliability_figure(std::span<const figure_source> sources, const figure_options& options) {
+  const figure_source& source = sources[0];
+  figure_page page(options, 460, "Reliability diagram");
+  page.caption(sentences(
+      {headline_sentence(source.result.total), metric_sentence(source, "ece", "ECE"), rows_sentence(source)}));
+  const bool drawn_labels = labels_are_drawn(source);
+  std::vector<legend_item> legend = {{drawn_labels ? legend_mark::dot_with_interval : legend_mark::dot,
+                                      drawn_labels ? "observed, with interval of the bin" : "observed"},
+                                     {legend_mark::ideal, "ideal"}};
+  if (drawn_labels) legend.push_back({legend_mark::band, "where a calibrated model would be"});
+  page.legend(legend);
+  const reliability_data data{.bins = source.result.total.top_label,
+                              .band = consistency_band(source.state.top_label.bins(), source)};
+  page.describe(bins_in_words(data.bins));
+  const double bottom =
+      draw_reliability_panel(page.svg(), 62, page.top() + 8, 380, data, {.x = "confidence", .y = "share that is right"},
+                             largest_count(data.bins), true);
+  return std::move(page).finish(bottom + 4);
+}
+
+}  // namespace calibrant::detail
