@@ -19,6 +19,7 @@
 #include "python/bindings/comparison.hpp"
 #include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
+#include "python/bindings/figures.hpp"
 #include "python/bindings/measurement.hpp"
 
 namespace nb = nanobind;
@@ -149,6 +150,7 @@ NB_MODULE(_core, module) {
   bind_settings(module);
   bind_state(module);
   bind_catalog(module);
+  bind_figures(module);
   bind_confidence_bins(module);
   bind_calibration(module);
   bind_comparison(module);

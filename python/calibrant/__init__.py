@@ -9,10 +9,11 @@
 from calibrant import calibrators, metrics
 from calibrant._core import version as __version__
 from calibrant._comparison import Comparison, Difference, Pair, compare
+from calibrant._drawing import Drawing
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation, Figure, evaluate, evaluate_confidences
 from calibrant.calibrators import *  # noqa: F403
 
-__all__ = ["CalibrantError", "Comparison", "Difference", "Evaluation", "Figure", "Pair", "__version__", "calibrators"]
+__all__ = ["CalibrantError", "Comparison", "Difference", "Drawing", "Evaluation", "Figure", "Pair", "__version__", "calibrators"]
 __all__ += ["compare", "evaluate", "evaluate_confidences", "metrics"]
 __all__ += calibrators.__all__

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
+from calibrant._drawing import Drawing
 from calibrant._figures import plot_reliability
+from calibrant._errors import CalibrantError
 from calibrant._state import State, measure, measure_confidences, settings
 from calibrant._wording import python_wording
 
@@ -183,6 +185,36 @@ class Evaluation(Mapping[str, Figure]):
         rows, its interval, the diagonal of a calibrated model, and the share of rows per bin. Needs matplotlib.
         """
         return plot_reliability(self._document, ax, None if of_class is None else str(of_class))
+
+    def figure(
+        self,
+        kind: str = "reliability",
+        *,
+        of_class: Any = None,
+        most_classes: int = 12,
+        theme: str = "auto",
+        after: Evaluation | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Drawing:
+        """A finished figure as SVG, with the numbers of this evaluation's state; a notebook shows it.
+
+        Args:
+            kind: "reliability", "class", "classes", "confidence", "risk-coverage", "bins", "class-frequency", "groups",
+                "simplex" or "before-after", as `calibrant plot --help` explains.
+            of_class: name of the class of the figure "class"; without it the one with the largest error.
+            most_classes: of the figure "classes".
+            theme: "auto" follows the page, "light" and "dark" do not.
+            after: the second side of "before-after".
+            names: of its two sides.
+
+        Raises:
+            CalibrantError: the evaluation does not hold what the figure needs.
+        """
+        states = [self._state] if after is None else [self._state, after._state]
+        if names is not None and len(names) != len(states):
+            raise CalibrantError(f"names: got {len(names)}, expected {len(states)}, one for each evaluation")
+        shown = None if of_class is None else str(of_class)
+        return Drawing(*_core.draw(kind, states, self._options, shown, most_classes, theme, [] if names is None else [str(name) for name in names]))
 
     def _repr_html_(self) -> str:
         rows = "".join(

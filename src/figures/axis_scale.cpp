@@ -12,7 +12,7 @@ namespace {
 constexpr double slack = 1e-9;
 
 std::string label_of(double value, double step) {
-  if (std::abs(value) >= 1e4) return (value < 0 ? "-" : "") + short_count(std::abs(value));
+  if (std::abs(value) >= 1e3) return (value < 0 ? "-" : "") + short_count(std::abs(value));
   const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + slack)));
   return fixed_text(value, std::min(decimals, 9));
 }
@@ -83,7 +83,10 @@ double axis_scale::place(double value) const noexcept {
 }
 
 std::vector<axis_tick> axis_scale::ticks(int wanted) const {
-  return logarithmic_ ? logarithmic_ticks(lowest_, highest_, wanted) : linear_ticks(lowest_, highest_, wanted);
+  if (!logarithmic_) return linear_ticks(lowest_, highest_, wanted);
+  std::vector<axis_tick> ticks = logarithmic_ticks(lowest_, highest_, wanted);
+  // Within less than a decade there may be no round number of this kind.
+  return ticks.size() < 3 ? linear_ticks(lowest_, highest_, std::min(wanted, 4)) : ticks;
 }
 
 }  // namespace calibrant

@@ -18,12 +18,8 @@ drawn_figure draw_before_after_figure(std::span<const figure_source> sources, co
   const auto name_of_source = [&](std::size_t i) {
     return i < options.names.size() ? options.names[i] : std::string(i == 0 ? "before" : "after");
   };
-  const bool drawn_labels = labels_are_drawn(sources[0]) && labels_are_drawn(sources[1]);
-  std::vector<legend_item> legend = {{drawn_labels ? legend_mark::dot_with_interval : legend_mark::dot,
-                                      drawn_labels ? "observed, with interval of the bin" : "observed"},
-                                     {legend_mark::ideal, "ideal"}};
-  if (drawn_labels) legend.push_back({legend_mark::band, "where a calibrated model would be"});
-  page.legend(legend);
+  page.legend(reliability_legend(sources[0]));
+  page.describe(reliability_method(sources[0]));
 
   double most = 0;
   for (const figure_source& source : sources) most = std::max(most, largest_count(source.result.total.top_label));
@@ -43,7 +39,7 @@ drawn_figure draw_before_after_figure(std::span<const figure_source> sources, co
     const double x = left + static_cast<double>(i) * (side + gap);
     svg_writer& svg = page.svg();
     svg.open("g", {{"class", "cf-source"}, {"data-source", shown_name(name_of_source(i))}});
-    svg.text(x, top + 14, "cf-title", fitted_name(name_of_source(i), 15, side));
+    svg.text(x, top + 14, "cf-title", fitted_name(name_of_source(i), 16.5, side));
     for (std::size_t line = 0; line < captions[i].size(); ++line)
       svg.text(x, top + 32 + 15 * static_cast<double>(line), "cf-note", captions[i][line]);
     const reliability_data data{.bins = sources[i].result.total.top_label,

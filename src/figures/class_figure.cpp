@@ -13,7 +13,9 @@ drawn_figure draw_class_figure(std::span<const figure_source> sources, const fig
   const std::size_t k = chosen_class(source, options);
   const class_row& row = source.result.total.per_class[k];
   const confidence_level level = source.result.options.metric.level;
-  figure_page page(options, 460, "Reliability of class " + shown_name(source.result.config.classes[k]));
+  figure_page page(
+      options, 460,
+      "Reliability of class " + fitted_name(source.result.config.classes[k], 16.5, 460 - 2 * figure_page::margin));
 
   const estimate error{.value = *row.calibration_error,
                        .uncertainty = row.uncertainty,
@@ -24,11 +26,8 @@ drawn_figure draw_class_figure(std::span<const figure_source> sources, const fig
                           estimate_sentence("Error of the class", error, level), rows_sentence(source),
                           row.rows ? rows_number(*row.rows) + " of them are of the class" : ""}));
   const bool drawn_labels = labels_are_drawn(source);
-  std::vector<legend_item> legend = {{drawn_labels ? legend_mark::dot_with_interval : legend_mark::dot,
-                                      drawn_labels ? "observed, with interval of the bin" : "observed"},
-                                     {legend_mark::ideal, "ideal"}};
-  if (drawn_labels) legend.push_back({legend_mark::band, "where a calibrated model would be"});
-  page.legend(legend);
+  page.legend(reliability_legend(source));
+  page.describe(reliability_method(source));
 
   std::vector<reliability_bin> bins = class_reliability(source.state.classwise, k, level);
   if (!drawn_labels)

@@ -44,6 +44,26 @@ std::vector<class_point> class_points(const figure_source& source) {
 /// Few classes are marks of their own, with names and intervals; many are one path.
 constexpr std::size_t most_single_marks = 100;
 
+/// Names stand beside the dots of few classes, as far as none covers another.
+constexpr std::size_t most_names = 12;
+
+struct label_box {
+  double left;
+  double right;
+  double middle;
+};
+
+void draw_name(svg_writer& svg, const plot_area& area, std::vector<label_box>& taken, double x, double y,
+               const std::string& name) {
+  const double width = text_width(name, 11);
+  const bool to_left = x + 8 + width > area.right();
+  const label_box box{.left = to_left ? x - 8 - width : x + 8, .right = to_left ? x - 8 : x + 8 + width, .middle = y};
+  for (const label_box& other : taken)
+    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 13) return;
+  taken.push_back(box);
+  svg.text(to_left ? box.right : box.left, y + 4, to_left ? "cf-tick cf-end" : "cf-tick", name);
+}
+
 const char* colour_of(const class_point& point) { return point.over() ? "orange" : point.under() ? "blue" : "grey"; }
 
 }  // namespace
@@ -61,15 +81,13 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
   const confidence_level level = source.result.options.metric.level;
 
   figure_page page(options, 540, "Over- and under-confidence by class frequency");
-  page.caption(sentences(
-      {tested ? "Of " + rows_number(static_cast<double>(points.size())) + " classes " + std::to_string(over) +
-                    (over == 1 ? " is" : " are") + " over-confident and " + std::to_string(under) +
-                    " under-confident, each by its own " + level_percent(level) +
-                    " interval; of as many calibrated ones about " +
-                    coordinate_text(std::round(10 * level.alpha() * static_cast<double>(points.size())) / 10) +
-                    " would seem so at most"
-              : rows_number(static_cast<double>(points.size())) + " classes",
-       rows_sentence(source)}));
+  page.caption(sentences({tested ? "Of " + rows_number(static_cast<double>(points.size())) + " classes " +
+                                       std::to_string(over) + (over == 1 ? " is" : " are") + " over-confident and " +
+                                       std::to_string(under) + " under-confident, each by its own " +
+                                       level_percent(level) + " interval, which is wrong about at most " +
+                                       coordinate_text(100 * level.alpha()) + " % of calibrated classes"
+                                 : rows_number(static_cast<double>(points.size())) + " classes",
+                          rows_sentence(source)}));
   if (tested)
     page.legend({{legend_mark::orange_box, "over-confident"},
                  {legend_mark::blue_box, "under-confident"},
@@ -96,6 +114,7 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
   svg.text(area.right() - 4, area.top + 13, "cf-note cf-end", "\u2191 over-confident");
   svg.text(area.right() - 4, area.bottom() - 6, "cf-note cf-end", "\u2193 under-confident");
   if (single) {
+    std::vector<label_box> taken;
     for (const class_point& p : points) {
       const std::string colour = colour_of(p);
       const std::string title = shown_name(classes[p.k], 300) + ": " + rows_number(p.rows) + " rows, " +
@@ -109,6 +128,8 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
         svg.path(colour == "grey" ? "cf-axis" : "cf-" + colour + "-line cf-thin",
                  svg_path().move_to(x(p.rows), y(p.bounds->lower)).vertical_to(y(p.bounds->upper)));
       svg.path("cf-" + colour + "-dots", svg_path().dot(x(p.rows), y(p.gap)));
+      if (points.size() <= most_names)
+        draw_name(svg, area, taken, x(p.rows), y(p.gap), fitted_name(classes[p.k], 11, 110));
       svg.close();
     }
   } else {
@@ -116,7 +137,7 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
       svg_path dots;
       for (const class_point& p : points)
         if (colour_of(p) == colour) dots.dot(x(p.rows), y(p.gap));
-      svg.path("cf-" + colour + "-dots cf-many", dots);
+      svg.path("cf-" + colour + "-dots", dots);
     }
   }
   std::vector<class_point> extreme = points;

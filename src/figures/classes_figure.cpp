@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t columns = 4;
 constexpr double side = 148;
-constexpr double gap = 22;
-constexpr double left_margin = 46;
+constexpr double gap = 24;
+constexpr double left_margin = 40;
 
 /// One quantity of the bins that have rows, separated by spaces.
 template <class Quantity>
@@ -43,12 +43,10 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
                              rows_number(static_cast<double>(classes.size())) + " classes"
                        : "Class-wise reliability: the largest error first");
   page.caption(sentences({metric_sentence(source, "classwise_ece", "Class-wise ECE"), rows_sentence(source)}));
-  std::vector<legend_item> legend = {{drawn_labels ? legend_mark::dot_with_interval : legend_mark::dot,
-                                      drawn_labels ? "observed, with interval" : "observed"},
-                                     {legend_mark::ideal, "ideal"}};
-  if (drawn_labels) legend.push_back({legend_mark::band, "a calibrated model"});
-  legend.push_back({legend_mark::grey_box, "rows per bin, up to the count beside"});
+  std::vector<legend_item> legend = reliability_legend(source);
+  legend.push_back({legend_mark::grey_box, "rows per bin; the number is the top of their axis"});
   page.legend(legend);
+  page.describe(reliability_method(source));
 
   svg_writer& svg = page.svg();
   constexpr double foot_height = 26;
@@ -78,12 +76,12 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
     const plot_area square{.left = left, .top = top + 36, .width = side, .height = side};
     draw_frame(svg, square, axis_scale::linear(0, 1, square.left, square.right()),
                axis_scale::linear(0, 1, square.bottom(), square.top), {.ticks = 2, .numbers = false},
-               {.ticks = 2, .numbers = first});
+               {.ticks = 2, .numbers = first, .brief = true});
     draw_small_reliability(svg, square, data);
     const plot_area foot{.left = left, .top = square.bottom() + 4, .width = side, .height = foot_height};
     const double most = largest_count(bins);
     draw_frame(svg, foot, axis_scale::linear(0, 1, foot.left, foot.right()),
-               axis_scale::counts(most, foot.bottom(), foot.top), {.ticks = 2, .grid = false},
+               axis_scale::counts(most, foot.bottom(), foot.top), {.ticks = 2, .grid = false, .brief = true},
                {.numbers = false, .grid = false});
     draw_counts(svg, foot, bins, most, false);
     // The height of the paper's bars is a number of its own in each panel.

@@ -14,8 +14,9 @@ namespace {
 
 /// A line down from above the plot, with its words beside its upper end.
 void draw_mean(svg_writer& svg, const plot_area& area, double x, double level, const std::string& words, bool to_left) {
-  const double top = area.top - 10 - 16 * level;
-  svg.path("cf-axis", svg_path().move_to(x, top).vertical_to(area.bottom()));
+  const double top = area.top - 16 - 17 * level;
+  const svg_path line = svg_path().move_to(x, top).vertical_to(area.bottom());
+  svg.path("cf-halo", line).path("cf-mark", line);
   svg.text(to_left ? x - 5 : x + 5, top + 8, to_left ? "cf-label cf-end" : "cf-label", words);
 }
 
@@ -31,7 +32,7 @@ drawn_figure draw_confidence_figure(std::span<const figure_source> sources, cons
   page.legend({{legend_mark::blue_box, "right"}, {legend_mark::orange_box, "wrong"}});
 
   svg_writer& svg = page.svg();
-  const plot_area area{.left = 66, .top = page.top() + 44, .width = 436, .height = 250};
+  const plot_area area{.left = 66, .top = page.top() + 42, .width = 436, .height = 250};
   const axis_scale x = axis_scale::linear(0, 1, area.left, area.right());
   const axis_scale y = axis_scale::counts(largest_count(bins), area.bottom(), area.top);
   draw_frame(svg, area, x, y, {.label = "confidence", .grid = false}, {.label = "rows", .ticks = 4});

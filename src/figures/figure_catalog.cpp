@@ -22,6 +22,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Of the rows with a given confidence, how many are right, and is the difference more than chance?",
      .sources = 1,
      .reads = panel_part::top_label,
+     .also = {},
      .metrics = ece,
      .of_class = false,
      .of_groups = false,
@@ -31,6 +32,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Is the probability of one class right: that of --class, or the class with the largest error?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::classwise,
+     .also = {},
      .metrics = classwise,
      .of_class = true,
      .of_groups = false,
@@ -40,6 +42,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Which classes have the largest errors, and what do they look like?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::classwise,
+     .also = {},
      .metrics = classwise,
      .of_class = false,
      .of_groups = false,
@@ -49,6 +52,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "How confident is the model, and are its wrong predictions less confident than its right ones?",
      .sources = 1,
      .reads = panel_part::top_label,
+     .also = {},
      .metrics = ece,
      .of_class = false,
      .of_groups = false,
@@ -58,6 +62,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "How many errors are left when the least confident predictions are left out?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::confidences,
+     .also = {},
      .metrics = aurc,
      .of_class = false,
      .of_groups = false,
@@ -67,6 +72,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Does the error depend on how many bins there are?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::confidences,
+     .also = panel_part::class_values,
      .metrics = ece,
      .of_class = false,
      .of_groups = false,
@@ -76,6 +82,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Is the model over-confident in rare classes?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::classwise,
+     .also = {},
      .metrics = classwise,
      .of_class = false,
      .of_groups = false,
@@ -85,6 +92,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Is the model calibrated in every group (--group)?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::confidence_scores,
+     .also = {},
      .metrics = groups,
      .of_class = false,
      .of_groups = true,
@@ -94,6 +102,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "Of three classes, in which direction are the probabilities wrong?",
      .sources = 1,
      .reads = panel_part::top_label | panel_part::row_scores,
+     .also = {},
      .metrics = ece,
      .of_class = false,
      .of_groups = false,
@@ -103,6 +112,7 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .question = "What has a calibrator, or another model, changed? The first input is before, the second after.",
      .sources = 2,
      .reads = panel_part::top_label,
+     .also = {},
      .metrics = ece,
      .of_class = false,
      .of_groups = false,
@@ -121,12 +131,14 @@ void check(const figure_entry& entry, const evaluation_state& state) {
     refuse(entry, error_code::missing_input,
            "needs the probabilities of all classes, but the input has the confidence of the predicted class only; draw "
            "reliability, confidence or risk-coverage");
+  if (entry.reads.contain(panel_part::row_scores) && !state.config.parts.contain(panel_part::row_scores))
+    refuse(entry, error_code::missing_input,
+           "needs the rows themselves, which no state file holds and a pass keeps only if asked (bootstrap); draw it "
+           "from the predictions");
   if (!state.config.parts.contain(entry.reads))
     refuse(entry, error_code::missing_input,
            "needs " + entry.reads.text() + ", but the state holds " + state.config.parts.text() +
-               (entry.reads.contain(panel_part::row_scores)
-                    ? "; no state file has rows, draw it from the predictions"
-                    : "; measure the whole panel, or draw it from the predictions"));
+               "; measure the whole panel, or draw it from the predictions");
   if (entry.of_groups && !state.grouped)
     refuse(entry, error_code::missing_input,
            "there are no groups, expected rows with groups; name their column with --group");
@@ -150,7 +162,10 @@ evaluation_options evaluation_for(const figure_entry& entry, const metric_option
 }
 
 panel_parts parts_needed(const figure_entry& entry, std::size_t classes) {
-  return parts_needed(evaluation_for(entry), classes) | entry.reads;
+  // More class columns in order take more memory than a figure is worth.
+  constexpr std::size_t most_columns = 100;
+  const panel_parts parts = parts_needed(evaluation_for(entry), classes) | entry.reads;
+  return classes <= most_columns ? parts | entry.also : parts;
 }
 
 drawn_figure draw_figure(const figure_entry& entry, std::span<const evaluation_state* const> states,

@@ -1,3 +1,5 @@
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "figures/detail/figure_page.hpp"
@@ -11,6 +13,15 @@ constexpr double text_size = 12;
 constexpr double label_size = 11.5;
 constexpr double line_height = 16;
 constexpr double swatch = 18;
+
+/// FNV-1a: figures that stand on one page have ids of their own, and equal figures equal ones.
+std::string fingerprint(std::string_view title, std::string_view drawing) {
+  std::uint32_t hash = 2166136261U;
+  for (const std::string_view part : {title, drawing})
+    for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  char digits[8];
+  return {digits, std::to_chars(digits, digits + sizeof digits, hash, 16).ptr};
+}
 
 void draw_mark(svg_writer& svg, legend_mark mark, double x, double y) {
   const double middle = x + swatch / 2;
@@ -40,6 +51,9 @@ void draw_mark(svg_writer& svg, legend_mark mark, double x, double y) {
       break;
     case legend_mark::orange_line:
       line("cf-orange-line");
+      break;
+    case legend_mark::orange_tick:
+      svg.path("cf-orange-line", svg_path().move_to(middle, y - 7).vertical_to(y + 7));
       break;
     case legend_mark::blue_dashes:
       line("cf-blue-line cf-dashed");
@@ -103,8 +117,9 @@ double figure_page::note(double top, const std::string& text) {
 }
 
 drawn_figure figure_page::finish(double height) && {
-  const std::string title_id = options_.id + "-title";
-  const std::string description_id = options_.id + "-description";
+  const std::string id = options_.id.empty() ? "calibrant-" + fingerprint(title_, svg_.text()) : options_.id;
+  const std::string title_id = id + "-title";
+  const std::string description_id = id + "-description";
   svg_writer page;
   page.open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
                     {"class", "calibrant-figure"},

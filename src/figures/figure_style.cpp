@@ -52,7 +52,8 @@ std::string colours(const palette& p) {
          rule(".cf-edge", "stroke", p.band_edge) + rule(".cf-blue,.cf-dot", "fill", p.blue) +
          rule(".cf-blue-line,.cf-blue-dots", "stroke", p.blue) + rule(".cf-orange", "fill", p.orange) +
          rule(".cf-orange-line,.cf-orange-dots", "stroke", p.orange) + rule(".cf-grey", "fill", p.grey) +
-         rule(".cf-grey-dots", "stroke", p.grey) + rule(".cf-dot", "stroke", p.paper);
+         rule(".cf-grey-dots", "stroke", p.grey) + rule(".cf-dot,.cf-halo", "stroke", p.paper) +
+         rule(".cf-mark", "stroke", p.ink);
 }
 
 /// What has the same shape on any paper. Names of fonts are generic: there is always one.
@@ -60,11 +61,12 @@ constexpr std::string_view shapes =
     ".cf-title{font:600 15px system-ui,sans-serif}.cf-text{font:12px system-ui,sans-serif}"
     ".cf-label,.cf-note{font:11.5px system-ui,sans-serif}.cf-tick{font:11px system-ui,sans-serif}"
     ".cf-middle{text-anchor:middle}.cf-end{text-anchor:end}"
-    ".cf-axis,.cf-ideal,.cf-grid,.cf-edge,.cf-blue-line,.cf-orange-line{fill:none;stroke-width:1}"
+    ".cf-axis,.cf-ideal,.cf-grid,.cf-edge,.cf-blue-line,.cf-orange-line,.cf-halo,.cf-mark{fill:none;stroke-width:1}"
     ".cf-ideal{stroke-width:1.3;stroke-dasharray:5 4}"
     ".cf-blue-line,.cf-orange-line{stroke-width:1.6;stroke-linejoin:round}"
     ".cf-blue-dots,.cf-orange-dots,.cf-grey-dots{fill:none;stroke-width:4.5;stroke-linecap:round}"
-    ".cf-dot{stroke-width:1}.cf-faint{fill-opacity:.22}.cf-dashed{stroke-dasharray:5 4}.cf-thin{stroke-width:1.2}";
+    ".cf-dot{stroke-width:1}.cf-halo{stroke-width:3.6;stroke-opacity:.85}.cf-mark{stroke-width:1.4}.cf-dashed{stroke-"
+    "dasharray:5 4}.cf-thin{stroke-width:1.2}";
 
 }  // namespace
 

@@ -95,7 +95,7 @@ drawn_figure draw_groups_figure(std::span<const figure_source> sources, const fi
                               level_percent(level) + " interval",
                           rows_sentence(source)}));
   page.legend({{legend_mark::dot_with_interval, "observed, with interval"},
-               {legend_mark::orange_line, "expected of a calibrated model with as many rows"}});
+               {legend_mark::orange_tick, "expected of a calibrated model with as many rows"}});
 
   svg_writer& svg = page.svg();
   const double top = page.top() + 34;

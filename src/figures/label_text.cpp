@@ -53,6 +53,15 @@ std::string cut(std::string_view name, Fits&& fits) {
   return text;
 }
 
+/// Where a line may break next: not before a sign of percent, and not inside "n = 600".
+std::size_t end_of_word(std::string_view text) {
+  std::size_t space = text.find(' ');
+  while (space != std::string_view::npos &&
+         (text.substr(space).starts_with(" %") || text.substr(space).starts_with(" =") || text[space - 1] == '='))
+    space = text.find(' ', space + 1);
+  return std::min(space, text.size());
+}
+
 }  // namespace
 
 double text_width(std::string_view text, double size) {
@@ -88,7 +97,7 @@ std::string fitted_name(std::string_view name, double size, double width) {
 std::vector<std::string> wrapped(std::string_view text, double size, double width) {
   std::vector<std::string> lines;
   while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::size_t space = end_of_word(text);
     const std::string_view word = text.substr(0, space);
     text.remove_prefix(std::min(space + 1, text.size()));
     if (!lines.empty() && text_width(lines.back() + ' ' + std::string(word), size) <= width)

@@ -51,22 +51,22 @@ std::string short_count(double count) {
   constexpr std::pair<double, const char*> units[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
   for (const auto& [size, name] : units)
     if (count >= size && (size > 1e3 || count >= 1e4)) return coordinate_text(count / size) + name;
-  return coordinate_text(count);
+  return count >= 1e3 ? rows_number(count) : coordinate_text(count);
 }
 
 std::string level_percent(confidence_level level) { return coordinate_text(100 * level.level()) + " %"; }
 
-std::string estimate_sentence(const std::string& name, const estimate& result, confidence_level level) {
+std::string estimate_sentence(const std::string& name, const estimate& result, confidence_level level, bool percent) {
   if (!result.value.value) return name + ": " + result.value.reason;
-  const auto number = [&, decimals = decimals_of_percent(100 * *result.value.value)](double share) {
-    return fixed_text(100 * share, decimals);
-  };
-  std::string text = name + " " + number(*result.value.value) + " %";
+  const int decimals = percent ? decimals_of_percent(100 * *result.value.value) : 4;
+  const std::string unit = percent ? " %" : "";
+  const auto number = [&](double x) { return fixed_text(percent ? 100 * x : x, decimals); };
+  const std::string text = name + " " + number(*result.value.value) + unit;
   std::string more;
   if (const std::optional<interval>& bounds = result.uncertainty.bounds)
-    more = level_percent(level) + " interval " + number(bounds->lower) + " to " + number(bounds->upper) + " %";
+    more = level_percent(level) + " interval " + number(bounds->lower) + " to " + number(bounds->upper) + unit;
   if (result.expected_if_calibrated.value)
-    more += (more.empty() ? "" : "; ") + ("a calibrated model: " + number(*result.expected_if_calibrated.value)) + " %";
+    more += (more.empty() ? "" : "; ") + ("a calibrated model: " + number(*result.expected_if_calibrated.value)) + unit;
   return more.empty() ? text : text + " (" + more + ")";
 }
 

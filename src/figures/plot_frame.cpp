@@ -4,12 +4,22 @@
 #include "figures/detail/plot_frame.hpp"
 
 namespace calibrant::detail {
+namespace {
+
+std::vector<axis_tick> ticks_of(const axis_scale& scale, const axis_words& words) {
+  std::vector<axis_tick> ticks = scale.ticks(words.ticks);
+  if (words.brief)
+    for (axis_tick& tick : ticks) tick.label = coordinate_text(tick.value);
+  return ticks;
+}
+
+}  // namespace
 
 void draw_frame(svg_writer& svg, const plot_area& area, const axis_scale& x, const axis_scale& y,
                 const axis_words& below, const axis_words& beside) {
   constexpr double tick_size = 11;
-  const std::vector<axis_tick> along = x.ticks(below.ticks);
-  const std::vector<axis_tick> up = y.ticks(beside.ticks);
+  const std::vector<axis_tick> along = ticks_of(x, below);
+  const std::vector<axis_tick> up = ticks_of(y, beside);
   svg_path grid;
   if (below.grid)
     for (const axis_tick& tick : along) grid.move_to(x(tick.value), area.top).vertical_to(area.bottom());

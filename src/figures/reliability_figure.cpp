@@ -10,12 +10,8 @@ drawn_figure draw_reliability_figure(std::span<const figure_source> sources, con
   figure_page page(options, 460, "Reliability diagram");
   page.caption(sentences(
       {headline_sentence(source.result.total), metric_sentence(source, "ece", "ECE"), rows_sentence(source)}));
-  const bool drawn_labels = labels_are_drawn(source);
-  std::vector<legend_item> legend = {{drawn_labels ? legend_mark::dot_with_interval : legend_mark::dot,
-                                      drawn_labels ? "observed, with interval of the bin" : "observed"},
-                                     {legend_mark::ideal, "ideal"}};
-  if (drawn_labels) legend.push_back({legend_mark::band, "where a calibrated model would be"});
-  page.legend(legend);
+  page.legend(reliability_legend(source));
+  page.describe(reliability_method(source));
   const reliability_data data{.bins = source.result.total.top_label,
                               .band = consistency_band(source.state.top_label.bins(), source)};
   page.describe(bins_in_words(data.bins));

@@ -5,6 +5,7 @@
 #include <calibrant/stats/consistency_interval.hpp>
 
 #include "figures/detail/reliability_marks.hpp"
+#include "figures/detail/source_words.hpp"
 
 namespace calibrant::detail {
 namespace {
@@ -41,12 +42,28 @@ void draw_diagonal(svg_writer& svg, const axis_scale& x, const axis_scale& y) {
 
 std::vector<std::optional<interval>> consistency_band(std::span<const cell_pair> cells, const figure_source& source) {
   std::vector<std::optional<interval>> band(cells.size());
-  if (source.result.counts.soft_labels > 0) return band;
+  if (!labels_are_drawn(source)) return band;
   for (std::size_t b = 0; b < cells.size(); ++b)
     if (!cells[b].empty())
       band[b] = consistency_interval(std::clamp(cells[b].sums.confidence / cells[b].sums.weight, 0.0, 1.0),
                                      cells[b].effective_rows(), source.result.options.metric.level);
   return band;
+}
+
+std::vector<legend_item> reliability_legend(const figure_source& source) {
+  if (!labels_are_drawn(source)) return {{legend_mark::dot, "observed"}, {legend_mark::ideal, "ideal"}};
+  return {
+      {legend_mark::dot_with_interval, "observed, " + level_percent(source.result.options.metric.level) + " interval"},
+      {legend_mark::ideal, "ideal"},
+      {legend_mark::band, "a calibrated model"}};
+}
+
+std::string reliability_method(const figure_source& source) {
+  if (!labels_are_drawn(source)) return "Soft labels have no intervals of bins.";
+  const std::string level = level_percent(source.result.options.metric.level);
+  return "The interval of a bin is that of Clopper and Pearson at " + level +
+         ", for this bin alone; the band is where the share of a calibrated model lies in " + level +
+         " of samples, bin by bin.";
 }
 
 void draw_reliability(svg_writer& svg, const plot_area& area, const reliability_data& data) {

@@ -66,7 +66,7 @@ double highest_risk(const std::vector<curve_point>& points) {
   for (const curve_point& point : points)
     if (point.at.coverage >= 0.1) highest = std::max({highest, point.at.risk, point.promised});
   if (!(highest > 0)) return 1;
-  const double step = nice_step(highest / 4);
+  const double step = nice_step(highest / 5);
   return std::min(1.0, std::ceil(highest * 1.05 / step) * step);
 }
 

@@ -21,8 +21,10 @@ std::string headline_sentence(const panel& shown) {
 }
 
 std::string metric_sentence(const figure_source& source, std::string_view metric, const std::string& name) {
-  const estimate* const found = source.result.total.find(metric);
-  return found == nullptr ? "" : estimate_sentence(name, *found, source.result.options.metric.level);
+  for (const panel_metric& m : source.result.total.metrics)
+    if (m.entry->name == metric)
+      return estimate_sentence(name, m.result, source.result.options.metric.level, m.entry->units == "probability");
+  return "";
 }
 
 std::string rows_sentence(const figure_source& source) {

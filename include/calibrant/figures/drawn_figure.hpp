@@ -28,8 +28,8 @@ struct figure_options {
   std::optional<std::string> of_class = {};  ///< of figures of one class; absent: the one with the largest error
   std::size_t most_classes = 12;             ///< of small multiples, >= 1
   std::vector<std::string> names = {};       ///< of the sources, where there are two; absent: before, after
-  std::string id = "calibrant";              ///< starts the ids of the figure's title and description
-  bool style = true;                         ///< with its style sheet; a page of many figures has figure_style once
+  std::string id = {};  ///< starts the ids of the title and description; without it one that the content gives
+  bool style = true;    ///< with its style sheet; a page of many figures has figure_style once
 };
 
 /// A figure as one SVG element, without script or reference to anything outside. Equal input gives equal bytes.

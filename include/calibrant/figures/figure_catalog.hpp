@@ -17,6 +17,7 @@ struct figure_entry {
   std::string_view question;                  ///< what it answers, in plain words
   std::size_t sources;                        ///< data sets that it shows: 1 or 2
   panel_parts reads;                          ///< the states it is drawn from
+  panel_parts also;                           ///< states that add to it if they are there
   std::span<const std::string_view> metrics;  ///< whose numbers it shows
   bool of_class;                              ///< can be told a class
   bool of_groups;                             ///< needs groups

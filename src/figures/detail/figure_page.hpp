@@ -20,6 +20,7 @@ enum class legend_mark {
   blue_dashes,
   blue_box,
   orange_box,
+  orange_tick,
   grey_box
 };
 

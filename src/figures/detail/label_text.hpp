@@ -16,7 +16,7 @@ namespace calibrant::detail {
 /// The same where it stands alone, cut to a width.
 [[nodiscard]] std::string fitted_name(std::string_view name, double size, double width);
 
-/// The lines of a text that is broken at spaces.
+/// The lines of a text that is broken at spaces, but not between a number and its sign of percent. No leading spaces.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, double size, double width);
 
 }  // namespace calibrant::detail

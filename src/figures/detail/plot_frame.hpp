@@ -24,6 +24,7 @@ struct axis_words {
   int ticks = 5;        ///< about how many
   bool numbers = true;  ///< tick labels
   bool grid = true;     ///< lines across the area
+  bool brief = false;   ///< 1 instead of 1.0
 };
 
 /// Lines across the area, tick labels below and to the left, and the labels of the axes; then the frame's two lines.

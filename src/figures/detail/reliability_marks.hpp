@@ -10,6 +10,7 @@
 #include <calibrant/stats/interval.hpp>
 #include <calibrant/stats/weighted_cells.hpp>
 
+#include "figures/detail/figure_page.hpp"
 #include "figures/detail/plot_frame.hpp"
 
 namespace calibrant::detail {
@@ -23,6 +24,10 @@ struct reliability_data {
 /// The ranges of a calibrated model, from the cells that gave the bins; none at all for soft labels.
 [[nodiscard]] std::vector<std::optional<interval>> consistency_band(std::span<const cell_pair> cells,
                                                                     const figure_source& source);
+
+/// What the marks of a diagram mean, and how their ranges are made.
+[[nodiscard]] std::vector<legend_item> reliability_legend(const figure_source& source);
+[[nodiscard]] std::string reliability_method(const figure_source& source);
 
 /// Band, diagonal and a dot with its interval for every bin that has rows, as groups with their numbers and a title.
 void draw_reliability(svg_writer& svg, const plot_area& area, const reliability_data& data);
