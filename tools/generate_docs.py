@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Rewrites what the documentation takes from the command: the definitions of the metrics and calibrators, the JSON Schema, the command reference, and the output of
-every command that a page shows.
+"""Rewrites what the documentation takes from the command: the definitions of the metrics and calibrators, the JSON Schema, the command reference, the figure of the
+example, and the output of every command that a page shows.
 
 usage: generate_docs.py COMMAND [--check]      (--check changes nothing and fails if something is stale)
 """
@@ -69,6 +69,7 @@ def main() -> int:
         ROOT / "docs/formats/evaluation.schema.json": lambda _: output(command, "metrics", "--json-schema"),
         ROOT / "docs/reference/command.md": lambda _: reference(command),
         ROOT / "README.md": lambda text: readme(command, text),
+        ROOT / "docs/images/reliability.svg": lambda _: output(command, "plot", "reliability", *EXAMPLE[1:], "-o", "-"),
     }
     for page in sorted((ROOT / "docs").rglob("*.md")):
         wanted.setdefault(page, lambda text: with_output(text, Path(command), ROOT))

@@ -15,6 +15,7 @@ build_packages=(
   libhwy-dev libboost1.81-dev libeigen3-dev liblbfgspp-dev libcli11-dev libfmt-dev libsimdjson-dev nlohmann-json3-dev libssl-dev zlib1g-dev
   python3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
+  librsvg2-bin fonts-dejavu-core
 )
 docs_packages=(doxygen)
 docs_test_packages=(chromium)

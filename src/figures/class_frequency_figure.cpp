@@ -44,24 +44,33 @@ std::vector<class_point> class_points(const figure_source& source) {
 /// Few classes are marks of their own, with names and intervals; many are one path.
 constexpr std::size_t most_single_marks = 100;
 
-/// Names stand beside the dots of few classes, as far as none covers another.
+/// Names stand beside the dots of few classes.
 constexpr std::size_t most_names = 12;
 
-struct label_box {
+struct box {
   double left;
   double right;
-  double middle;
+  double top;
+  double bottom;
+
+  [[nodiscard]] bool meets(const box& other) const {
+    return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+  }
 };
 
-void draw_name(svg_writer& svg, const plot_area& area, std::vector<label_box>& taken, double x, double y,
+/// To the right of the dot or else to the left, and nowhere if that covers another name or interval.
+void draw_name(svg_writer& svg, const plot_area& area, std::vector<box>& taken, double x, double y,
                const std::string& name) {
   const double width = text_width(name, 11);
-  const bool to_left = x + 8 + width > area.right();
-  const label_box box{.left = to_left ? x - 8 - width : x + 8, .right = to_left ? x - 8 : x + 8 + width, .middle = y};
-  for (const label_box& other : taken)
-    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 13) return;
-  taken.push_back(box);
-  svg.text(to_left ? box.right : box.left, y + 4, to_left ? "cf-tick cf-end" : "cf-tick", name);
+  for (const bool to_left : {false, true}) {
+    const double left = to_left ? x - 8 - width : x + 8;
+    const box here{.left = left, .right = left + width, .top = y - 7, .bottom = y + 7};
+    if (here.left < area.left || here.right > area.right()) continue;
+    if (std::any_of(taken.begin(), taken.end(), [&](const box& other) { return here.meets(other); })) continue;
+    taken.push_back(here);
+    svg.text(to_left ? here.right : here.left, y + 4, to_left ? "cf-tick cf-end" : "cf-tick", name);
+    return;
+  }
 }
 
 const char* colour_of(const class_point& point) { return point.over() ? "orange" : point.under() ? "blue" : "grey"; }
@@ -114,7 +123,11 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
   svg.text(area.right() - 4, area.top + 13, "cf-note cf-end", "\u2191 over-confident");
   svg.text(area.right() - 4, area.bottom() - 6, "cf-note cf-end", "\u2193 under-confident");
   if (single) {
-    std::vector<label_box> taken;
+    std::vector<box> taken;
+    for (const class_point& p : points) {
+      const interval reach = p.bounds.value_or(interval{p.gap, p.gap});
+      taken.push_back({x(p.rows) - 4, x(p.rows) + 4, y(reach.upper) - 4, y(reach.lower) + 4});
+    }
     for (const class_point& p : points) {
       const std::string colour = colour_of(p);
       const std::string title = shown_name(classes[p.k], 300) + ": " + rows_number(p.rows) + " rows, " +

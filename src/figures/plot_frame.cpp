@@ -38,7 +38,7 @@ void draw_frame(svg_writer& svg, const plot_area& area, const axis_scale& x, con
   if (!below.label.empty())
     svg.text(area.left + area.width / 2, area.bottom() + (below.numbers ? 33 : 18), "cf-label cf-middle", below.label);
   if (!beside.label.empty()) {
-    const std::string x_text = coordinate_text(area.left - 14 - widest);
+    const std::string x_text = coordinate_text(std::max(area.left - 14 - widest, 12.0));
     const std::string y_text = coordinate_text(area.top + area.height / 2);
     svg.text_element(
         "text",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "plot", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
     ((), ("no command, expected one of evaluate, compare, fit, apply", "calibrant --help")),
@@ -130,6 +130,8 @@ OPTIONS = {
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
     "export": "onnx help",
     "calibrators": "json help",
+    "plot": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize bins level class most output theme "
+    "zoom quiet threads help",
     "merge": "output help",
     "info": "help",
     "metrics": "json markdown json-schema peers help",
