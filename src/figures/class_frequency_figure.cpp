@@ -17,6 +17,7 @@ namespace {
 struct class_point {
   std::size_t k = 0;
   double rows = 0;
+  double place = 0;                     ///< on the paper
   double gap = 0;                       ///< mean confidence less share that is right, of the rows predicted as k
   std::optional<interval> bounds = {};  ///< of the gap, from that of the share
 
@@ -44,6 +45,24 @@ std::vector<class_point> class_points(const figure_source& source) {
 /// Few classes are marks of their own, with names and intervals; many are one path.
 constexpr std::size_t most_single_marks = 100;
 
+/// Where rows say, but classes with equally many side by side: of balanced data, over the whole width.
+void place_points(std::vector<class_point>& points, const axis_scale& x, const plot_area& area, bool balanced) {
+  std::stable_sort(points.begin(), points.end(), [](const class_point& a, const class_point& b) {
+    return a.rows != b.rows ? a.rows < b.rows : a.gap > b.gap;
+  });
+  for (auto first = points.begin(); first != points.end();) {
+    const auto last = std::find_if(first, points.end(), [&](const class_point& p) { return p.rows != first->rows; });
+    const auto count = static_cast<double>(last - first);
+    const bool apart = balanced || points.size() <= most_single_marks;
+    const double step = balanced ? area.width / count : apart ? std::min(5.0, (area.width - 12) / count) : 0;
+    const double half = step * (count - 1) / 2;
+    const double middle = balanced ? area.left + area.width / 2
+                                   : std::clamp(x(first->rows), area.left + half + 6, area.right() - half - 6);
+    for (auto p = first; p != last; ++p) p->place = middle - half + step * static_cast<double>(p - first);
+    first = last;
+  }
+}
+
 /// Names stand beside the dots of few classes.
 constexpr std::size_t most_names = 12;
 
@@ -60,7 +79,9 @@ struct box {
 
 /// To the right of the dot or else to the left, and nowhere if that covers another name or interval.
 void draw_name(svg_writer& svg, const plot_area& area, std::vector<box>& taken, double x, double y,
-               const std::string& name) {
+               const std::string& name, double zero) {
+  // Off the line of a calibrated model, which would strike the name through.
+  if (std::abs(y - zero) < 8) y = zero - 9;
   const double width = text_width(name, 11);
   for (const bool to_left : {false, true}) {
     const double left = to_left ? x - 8 - width : x + 8;
@@ -80,7 +101,7 @@ const char* colour_of(const class_point& point) { return point.over() ? "orange"
 drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources, const figure_options& options) {
   const figure_source& source = sources[0];
   const class_names& classes = source.result.config.classes;
-  const std::vector<class_point> points = class_points(source);
+  std::vector<class_point> points = class_points(source);
   if (points.empty())
     throw error(error_code::missing_input,
                 "class-frequency: no class is both predicted and the label of some row, expected one at least");
@@ -115,9 +136,16 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
   svg_writer& svg = page.svg();
   const plot_area area{.left = 74, .top = page.top() + 10, .width = 446, .height = 290};
   const axis_scale x = axis_scale::logarithmic(fewest, most, area.left + 14, area.right() - 14);
+  const bool balanced = fewest == most;
+  place_points(points, x, area, balanced);
   const double end = axis_scale::counts(largest, 0, 1).highest();
   const axis_scale y = axis_scale::linear(-end, end, area.bottom(), area.top);
-  draw_frame(svg, area, x, y, {.label = "rows of the class", .ticks = 5},
+  draw_frame(svg, area, x, y,
+             {.label = balanced ? "classes of " + rows_number(most) + " rows each, in the order of the difference"
+                                : "rows of the class",
+              .ticks = 5,
+              .numbers = !balanced,
+              .grid = !balanced},
              {.label = "mean confidence less share that is right", .ticks = 6});
   svg.path("cf-ideal", svg_path().move_to(area.left, y(0)).horizontal_to(area.right()));
   svg.text(area.right() - 4, area.top + 13, "cf-note cf-end", "\u2191 over-confident");
@@ -126,7 +154,7 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
     std::vector<box> taken;
     for (const class_point& p : points) {
       const interval reach = p.bounds.value_or(interval{p.gap, p.gap});
-      taken.push_back({x(p.rows) - 4, x(p.rows) + 4, y(reach.upper) - 4, y(reach.lower) + 4});
+      taken.push_back({p.place - 4, p.place + 4, y(reach.upper) - 4, y(reach.lower) + 4});
     }
     for (const class_point& p : points) {
       const std::string colour = colour_of(p);
@@ -139,17 +167,17 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
       svg.text_element("title", {}, title);
       if (p.bounds)
         svg.path(colour == "grey" ? "cf-axis" : "cf-" + colour + "-line cf-thin",
-                 svg_path().move_to(x(p.rows), y(p.bounds->lower)).vertical_to(y(p.bounds->upper)));
-      svg.path("cf-" + colour + "-dots", svg_path().dot(x(p.rows), y(p.gap)));
+                 svg_path().move_to(p.place, y(p.bounds->lower)).vertical_to(y(p.bounds->upper)));
+      svg.path("cf-" + colour + "-dots", svg_path().dot(p.place, y(p.gap)));
       if (points.size() <= most_names)
-        draw_name(svg, area, taken, x(p.rows), y(p.gap), fitted_name(classes[p.k], 11, 110));
+        draw_name(svg, area, taken, p.place, y(p.gap), fitted_name(classes[p.k], 11, 110), y(0));
       svg.close();
     }
   } else {
     for (const std::string colour : {"grey", "blue", "orange"}) {
       svg_path dots;
       for (const class_point& p : points)
-        if (colour_of(p) == colour) dots.dot(x(p.rows), y(p.gap));
+        if (colour_of(p) == colour) dots.dot(p.place, y(p.gap));
       svg.path("cf-" + colour + "-dots", dots);
     }
   }

@@ -44,13 +44,13 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
                        : "Class-wise reliability: the largest error first");
   page.caption(sentences({metric_sentence(source, "classwise_ece", "Class-wise ECE"), rows_sentence(source)}));
   std::vector<legend_item> legend = reliability_legend(source);
-  legend.push_back({legend_mark::grey_box, "rows per bin; the number is the top of their axis"});
+  legend.push_back({legend_mark::grey_box, "rows per bin, on a log scale up to the number"});
   page.legend(legend);
   page.describe(reliability_method(source));
 
   svg_writer& svg = page.svg();
-  constexpr double foot_height = 26;
-  constexpr double row_height = 36 + side + foot_height + 30;
+  constexpr double foot_height = 22;
+  constexpr double row_height = 36 + side + foot_height + 42;
   const double first_top = page.top() + 4;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t k = order[i];
@@ -78,14 +78,13 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
                axis_scale::linear(0, 1, square.bottom(), square.top), {.ticks = 2, .numbers = false},
                {.ticks = 2, .numbers = first, .brief = true});
     draw_small_reliability(svg, square, data);
-    const plot_area foot{.left = left, .top = square.bottom() + 4, .width = side, .height = foot_height};
+    const plot_area foot{.left = left, .top = square.bottom() + 17, .width = side, .height = foot_height};
     const double most = largest_count(bins);
     draw_frame(svg, foot, axis_scale::linear(0, 1, foot.left, foot.right()),
                axis_scale::counts(most, foot.bottom(), foot.top), {.ticks = 2, .grid = false, .brief = true},
                {.numbers = false, .grid = false});
-    draw_counts(svg, foot, bins, most, false);
-    // The height of the paper's bars is a number of its own in each panel.
-    svg.text(foot.right(), foot.top + 9, "cf-tick cf-end", short_count(axis_scale::counts(most, 1, 0).highest()));
+    draw_small_counts(svg, foot, bins, most);
+    svg.text(foot.right(), foot.top - 3, "cf-tick cf-end", short_count(most));
     svg.close();
     page.describe(shown_name(classes[k]) + ": " + error + ".");
   }

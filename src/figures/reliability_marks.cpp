@@ -34,6 +34,20 @@ void draw_band(svg_writer& svg, const reliability_data& data, const axis_scale& 
   svg.path("cf-edge", edges);
 }
 
+struct bar {
+  double left;
+  double width;
+  double height;
+};
+
+/// With gaps between neighbours; one row of very many is still a line that can be seen.
+bar bar_of(const reliability_bin& bin, const plot_area& area, double height) {
+  const axis_scale x = axis_scale::linear(0, 1, area.left, area.right());
+  const double room = x(bin.upper) - x(bin.lower);
+  const double gap = std::min(1.5, room / 8);
+  return {.left = x(bin.lower) + gap / 2, .width = room - gap, .height = std::max(height, 0.8)};
+}
+
 void draw_diagonal(svg_writer& svg, const axis_scale& x, const axis_scale& y) {
   svg.path("cf-ideal", svg_path().move_to(x(0), y(0)).line_to(x(1), y(1)));
 }
@@ -108,30 +122,28 @@ void draw_small_reliability(svg_writer& svg, const plot_area& area, const reliab
   svg.path("cf-blue-dots", dots);
 }
 
-void draw_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest,
-                 bool titles) {
-  const axis_scale x = axis_scale::linear(0, 1, area.left, area.right());
+void draw_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest) {
   const axis_scale y = axis_scale::counts(highest, area.bottom(), area.top);
-  svg_path bars;
   for (const reliability_bin& bin : bins) {
     if (!(bin.count > 0)) continue;
-    const double gap = std::min(1.5, (x(bin.upper) - x(bin.lower)) / 8);
-    // One row of very many is still a line that can be seen.
-    const double height = std::max(area.bottom() - y(bin.count), 0.8);
-    const double left = x(bin.lower) + gap / 2;
-    const double width = x(bin.upper) - x(bin.lower) - gap;
-    if (!titles) {
-      bars.rectangle(left, area.bottom() - height, width, height);
-      continue;
-    }
+    const bar place = bar_of(bin, area, area.bottom() - y(bin.count));
     svg.open("rect", {{"class", "cf-grey"},
-                      {"x", left},
-                      {"y", area.bottom() - height},
-                      {"width", width},
-                      {"height", height},
+                      {"x", place.left},
+                      {"y", area.bottom() - place.height},
+                      {"width", place.width},
+                      {"height", place.height},
                       {"data-count", exact_text(bin.count)}});
     svg.text_element("title", {}, rows_number(bin.count) + (bin.count == 1 ? " row" : " rows"));
     svg.close();
+  }
+}
+
+void draw_small_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest) {
+  svg_path bars;
+  for (const reliability_bin& bin : bins) {
+    if (!(bin.count > 0)) continue;
+    const bar place = bar_of(bin, area, area.height * std::log1p(bin.count) / std::log1p(highest));
+    bars.rectangle(place.left, area.bottom() - place.height, place.width, place.height);
   }
   svg.path("cf-grey", bars);
 }
@@ -147,7 +159,7 @@ double draw_reliability_panel(svg_writer& svg, double left, double top, double s
   draw_frame(svg, foot, axis_scale::linear(0, 1, foot.left, foot.right()),
              axis_scale::counts(most_rows, foot.bottom(), foot.top), {.label = words.x, .grid = false},
              {.label = first ? "rows" : "", .ticks = 2, .numbers = first});
-  draw_counts(svg, foot, data.bins, most_rows, true);
+  draw_counts(svg, foot, data.bins, most_rows);
   return foot.bottom() + 40;
 }
 

@@ -49,8 +49,10 @@ TEST(NumberText, Counts) {
 
 TEST(NumberText, NoLocaleHasASay) {
   const std::string before = std::setlocale(LC_ALL, nullptr);
-  for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"})
-    if (std::setlocale(LC_ALL, name) != nullptr) EXPECT_EQ(coordinate_text(1.5), "1.5");
+  for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name) == nullptr) continue;
+    EXPECT_EQ(coordinate_text(1.5), "1.5");
+  }
   std::setlocale(LC_ALL, before.c_str());
 }
 

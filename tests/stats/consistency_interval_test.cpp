@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
+
 #include <calibrant/core/error.hpp>
 #include <calibrant/math/binomial.hpp>
 #include <calibrant/stats/consistency_interval.hpp>
+#include <cmath>
 
 namespace calibrant {
 namespace {
@@ -23,7 +25,7 @@ TEST(ConsistencyInterval, IsTheSmallestRangeThatLeavesHalfOfAlphaOnEachSide) {
       EXPECT_LE(below(low, n, p), 0.025) << n << " " << p;
       EXPECT_GT(below(low + 1, n, p), 0.025) << n << " " << p;
       EXPECT_LE(above(high, n, p), 0.025) << n << " " << p;
-      if (high > 0) EXPECT_GT(above(high - 1, n, p), 0.025) << n << " " << p;
+      EXPECT_GT(high == 0 ? 1 : above(high - 1, n, p), 0.025) << n << " " << p;
     }
 }
 

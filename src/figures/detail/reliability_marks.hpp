@@ -33,9 +33,11 @@ struct reliability_data {
 void draw_reliability(svg_writer& svg, const plot_area& area, const reliability_data& data);
 /// The same with one path per kind of mark, for small multiples; the numbers stand in lists on the group around it.
 void draw_small_reliability(svg_writer& svg, const plot_area& area, const reliability_data& data);
-/// Counts over the same axis; each bar has a title if `titles`.
-void draw_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest,
-                 bool titles);
+/// Counts over the same axis, which ends at axis_scale::counts(highest); each bar has a title.
+void draw_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest);
+/// The same as one path, for small multiples, up to `highest` itself on a scale of log(1 + rows): nearly all rows are
+/// in the first bin of a class, and the others must still be seen.
+void draw_small_counts(svg_writer& svg, const plot_area& area, std::span<const reliability_bin> bins, double highest);
 
 /// The diagram with counts below, at (left, top); `side` is that of the square. Returns the place below its labels.
 struct panel_words {
