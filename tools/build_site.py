@@ -23,6 +23,7 @@ MODULES = {
     "metrics": "One metric per header, each a pure function of a state.",
     "catalog": "The one table of metrics that feeds every face.",
     "evaluation": "The pass over the data, the panel, groups, the headline, warnings. No input or output.",
+    "figures": "Figures of an evaluation as SVG text: the table of them, scales, the writer. No input or output.",
     "io": "Readers, the state file, JSON, files written all or nothing.",
 }
 # Lines of a comment that are indented hold a formula: the filter makes each a line of code.

@@ -19,7 +19,9 @@ std::string label_of(double value, double step) {
 
 std::vector<axis_tick> linear_ticks(double lowest, double highest, int wanted) {
   std::vector<axis_tick> ticks;
-  const double step = nice_step((highest - lowest) / std::max(wanted, 1) * (1 - slack));
+  double step = nice_step((highest - lowest) / std::max(wanted, 1) * (1 - slack));
+  // One number on an axis says nothing of its scale.
+  if (std::floor(highest / step + slack) - std::ceil(lowest / step - slack) < 1) step = nice_step(step / 2.5);
   const auto first = static_cast<long long>(std::ceil(lowest / step - slack));
   const auto last = static_cast<long long>(std::floor(highest / step + slack));
   for (long long i = first; i <= last; ++i) {

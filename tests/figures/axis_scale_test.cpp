@@ -61,6 +61,14 @@ TEST(AxisScale, TicksAreNeverMoreThanTwiceAsManyAsWanted) {
     }
 }
 
+TEST(AxisScale, NiceSteps) {
+  EXPECT_EQ(nice_step(1), 1);
+  EXPECT_EQ(nice_step(1.1), 2);
+  EXPECT_EQ(nice_step(3), 5);
+  EXPECT_EQ(nice_step(7), 10);
+  EXPECT_NEAR(nice_step(0.0021), 0.005, 1e-15);
+}
+
 TEST(AxisScale, CountsEndAtARoundNumber) {
   EXPECT_EQ(axis_scale::counts(226, 0, 1).highest(), 300);
   EXPECT_EQ(axis_scale::counts(1, 0, 1).highest(), 1);
