@@ -66,7 +66,7 @@ constexpr std::string_view shapes =
     ".cf-blue-line,.cf-orange-line{stroke-width:1.6;stroke-linejoin:round}"
     ".cf-blue-dots,.cf-orange-dots,.cf-grey-dots{fill:none;stroke-width:4.5;stroke-linecap:round}"
     ".cf-dot{stroke-width:1}.cf-halo{stroke-width:3.6;stroke-opacity:.85}.cf-mark{stroke-width:1.4}.cf-dashed{stroke-"
-    "dasharray:5 4}.cf-thin{stroke-width:1.2}";
+    "dasharray:5 4}.cf-thin{stroke-width:1.2}.cf-hair{stroke-width:.6;stroke-opacity:.6}";
 
 }  // namespace
 

@@ -86,6 +86,8 @@ void draw_reliability(svg_writer& svg, const plot_area& area, const reliability_
   draw_band(svg, data, x, y);
   draw_diagonal(svg, x, y);
   const double radius = std::clamp(0.28 * area.width / static_cast<double>(data.bins.size()), 1.4, 4.2);
+  // Very many bins would be one block of intervals.
+  const bool many = data.bins.size() > 60;
   for (const reliability_bin& bin : data.bins) {
     if (!bin.confidence || !bin.accuracy) continue;
     const std::string low = bin.bounds ? exact_text(bin.bounds->lower) : "";
@@ -99,9 +101,11 @@ void draw_reliability(svg_writer& svg, const plot_area& area, const reliability_
                    {"data-interval", bin.bounds ? low + " " + high : ""}});
     svg.text_element("title", {}, bin_title(bin));
     if (bin.bounds)
-      svg.path("cf-blue-line",
+      svg.path(many ? "cf-blue-line cf-hair" : "cf-blue-line",
                svg_path().move_to(x(*bin.confidence), y(bin.bounds->lower)).vertical_to(y(bin.bounds->upper)));
-    svg.element("circle", {{"class", "cf-dot"}, {"cx", x(*bin.confidence)}, {"cy", y(*bin.accuracy)}, {"r", radius}});
+    svg.element(
+        "circle",
+        {{"class", many ? "cf-blue" : "cf-dot"}, {"cx", x(*bin.confidence)}, {"cy", y(*bin.accuracy)}, {"r", radius}});
     svg.close();
   }
 }

@@ -124,6 +124,20 @@ drawn_figure draw_risk_coverage_figure(std::span<const figure_source> sources, c
                {"data-coverage", listed(points, [](const curve_point& point) { return point.at.coverage; })},
                {"data-risk", listed(points, [](const curve_point& point) { return point.at.risk; })}});
   svg.close();
+  // Few thresholds are points more than a curve, and a single one is no line at all.
+  constexpr std::size_t most_dots = 20;
+  if (points.size() <= most_dots) {
+    svg_path dots;
+    svg_path intervals;
+    for (const curve_point& point : points) {
+      if (point.at.risk > y.highest()) continue;
+      dots.dot(x(point.at.coverage), y(point.at.risk));
+      intervals.move_to(x(point.at.coverage), y(point.bounds.lower))
+          .vertical_to(y(std::min(point.bounds.upper, y.highest())));
+    }
+    if (with_band) svg.path("cf-blue-line cf-thin", intervals);
+    svg.path("cf-blue-dots", dots);
+  }
   for (const double share : {0.25, 0.5, 0.75, 1.0}) {
     const auto found = std::find_if(points.begin(), points.end(),
                                     [&](const curve_point& point) { return point.at.coverage >= share; });
