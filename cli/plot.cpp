@@ -92,6 +92,7 @@ std::vector<std::vector<std::string>> data_sets(const figure_entry& entry, const
            (inputs.size() == 1 ? " input" : " inputs") + ", expected " + std::to_string(entry.sources) +
            ", one for each side");
   std::vector<std::vector<std::string>> sets;
+  sets.reserve(inputs.size());
   for (const std::string& input : inputs) sets.push_back({input});
   return sets;
 }
@@ -145,9 +146,11 @@ exit_code run(const plot_options& options) {
 
   thread_pool pool(options.threads.value_or(0));
   std::vector<evaluation_state> states;
+  states.reserve(sets.size());
   for (const std::vector<std::string>& set : sets)
     states.push_back(is_state(set.front()) ? merged(set) : measure(options, entry, set, pool));
   std::vector<const evaluation_state*> shown;
+  shown.reserve(states.size());
   for (const evaluation_state& state : states) shown.push_back(&state);
   metric_options metric;
   if (options.level) metric.level = confidence_level(*options.level);

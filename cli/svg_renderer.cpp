@@ -16,8 +16,6 @@
 
 #include "cli/terminal.hpp"
 
-extern char** environ;
-
 namespace calibrant::cli {
 namespace {
 

@@ -55,8 +55,9 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t k = order[i];
     const class_row& row = shown.per_class[k];
+    const std::size_t line = i / across;
     const double left = left_margin + static_cast<double>(i % across) * (side + gap);
-    const double top = first_top + static_cast<double>(i / across) * row_height;
+    const double top = first_top + static_cast<double>(line) * row_height;
     const bool first = i % across == 0;
     std::vector<reliability_bin> bins = class_reliability(source.state.classwise, k, level);
     if (!drawn_labels)
@@ -88,8 +89,8 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
     svg.close();
     page.describe(shown_name(classes[k]) + ": " + error + ".");
   }
-  const auto lines = static_cast<double>((order.size() + across - 1) / across);
-  const double bottom = page.note(first_top + lines * row_height - 8,
+  const std::size_t lines = (order.size() + across - 1) / across;
+  const double bottom = page.note(first_top + static_cast<double>(lines) * row_height - 8,
                                   "Across: probability of the class. Up: share of rows that are of the class.");
   return std::move(page).finish(bottom + 6);
 }

@@ -20,6 +20,7 @@ struct group_row {
 /// All rows, then the groups by name; of very many those with the most rows.
 std::vector<group_row> rows_of(const evaluation& result, std::size_t most) {
   std::vector<group_row> groups;
+  groups.reserve(result.groups.size());
   for (const auto& [name, shown] : result.groups) groups.push_back({name, &shown});
   if (groups.size() > most) {
     std::stable_sort(groups.begin(), groups.end(),

@@ -82,7 +82,7 @@ std::string shown_name(std::string_view name, std::size_t most) {
 
 std::string fitted_name(std::string_view name, double size, double width) {
   // All that follows the room for an ellipsis is cut only if the whole does not fit.
-  const std::string whole = shown_name(name, name.size());
+  std::string whole = shown_name(name, name.size());
   if (text_width(whole, size) <= width) return whole;
   double used = text_width(ellipsis, size);
   return std::string(isolate) +
