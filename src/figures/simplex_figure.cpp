@@ -115,7 +115,7 @@ void draw_arrow(svg_writer& svg, const triangle& paper, const simplex_cell& cell
         .line_to(x1, y1)
         .line_to(x1 - head * (ux - 0.5 * uy), y1 - head * (uy + 0.5 * ux));
   }
-  svg.path(off ? "cf-orange-line" : "cf-blue-line", line);
+  svg.path(off ? "cf-orange-line cf-thin" : "cf-blue-line cf-thin", line);
   svg.path(off ? "cf-orange-dots" : "cf-blue-dots", svg_path().dot(x0, y0));
 }
 
@@ -140,7 +140,7 @@ drawn_figure draw_simplex_figure(std::span<const figure_source> sources, const f
                 "simplex: the state has no rows" + (rows.missing().empty() ? "" : " (" + rows.missing() + ")") +
                     ", expected a pass that keeps them; draw it from the predictions themselves");
   const confidence_level level = source.result.options.metric.level;
-  const int cuts = rows.size() < 2000 ? 6 : 10;
+  const int cuts = rows.size() < 5000 ? 6 : 8;
   const auto cells = cells_of(rows, cuts);
   double left_out = 0;
   std::size_t shown = 0;
