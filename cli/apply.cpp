@@ -61,8 +61,12 @@ exit_code run(const apply_options& options) {
   thread_pool pool(options.threads.value_or(0));
   progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
   const signal_guard guard;
-  apply_to_file(model, input_of(options), options.renormalize, options.output, pool,
-                [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
+  const std::uint64_t without_mass =
+      apply_to_file(model, input_of(options), options.renormalize, options.output, pool,
+                    [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
+  if (without_mass > 0 && !options.quiet)
+    std::fprintf(stderr, "calibrant: note: %llu %s 0 for every class from the model and became uniform\n",
+                 static_cast<unsigned long long>(without_mass), without_mass == 1 ? "row got" : "rows got");
   return exit_code::success;
 }
 

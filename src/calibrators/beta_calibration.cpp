@@ -60,7 +60,7 @@ beta_calibration::curve fit_curve(std::span<const double> column, std::span<cons
 }  // namespace
 
 beta_calibration::beta_calibration(const parameter_list& stored) {
-  const std::array shape = {stored.classes() == 2 ? 1 : stored.classes()};
+  const std::array shape = {detail::curve_count(stored.classes())};
   const std::vector<double> a = stored.numbers("a", shape);
   const std::vector<double> b = stored.numbers("b", shape);
   const std::vector<double> c = stored.numbers("c", shape);
@@ -70,8 +70,8 @@ beta_calibration::beta_calibration(const parameter_list& stored) {
   }
 }
 
-void beta_calibration::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double score) {
+std::size_t beta_calibration::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  return detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double score) {
     const curve& g = curves_[K == 2 ? 0 : k];
     const double s = inside(score);
     return 1 / (1 + std::exp(-(g.a * std::log(s) - g.b * std::log1p(-s) + g.c)));
@@ -90,7 +90,7 @@ std::vector<parameter> beta_calibration::parameters() const {
 
 fitted_map fit_beta_calibration(const training_set& rows, beta_parameters parameters) {
   const std::size_t K = rows.classes();
-  const std::size_t count = K == 2 ? 1 : K;
+  const std::size_t count = detail::curve_count(K);
   std::vector<beta_calibration::curve> curves(count);
   std::vector<detail::logistic_fit> fits(count);
   detail::for_each_class(rows, score_form::probabilities, [&](std::size_t k, std::span<const double> column, bool) {

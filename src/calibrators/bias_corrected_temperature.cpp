@@ -74,11 +74,12 @@ loss_at loss_of(const training_set& rows, std::span<const double> theta) {
 bias_corrected_temperature::bias_corrected_temperature(const parameter_list& stored)
     : beta_(stored.number("beta")), offsets_(stored.numbers("offsets", std::array{stored.classes()})) {}
 
-void bias_corrected_temperature::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t bias_corrected_temperature::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   std::vector<double> image(from.size());
   for (std::size_t i = 0; i < from.size(); i += K)
     for (std::size_t k = 0; k < K; ++k) image[i + k] = beta_ * from[i + k] + offsets_[k];
   detail::softmax_rows().apply(image.data(), from.size() / K, K, p.data());
+  return 0;
 }
 
 std::vector<parameter> bias_corrected_temperature::parameters() const {

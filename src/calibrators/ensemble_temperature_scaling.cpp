@@ -179,12 +179,14 @@ ensemble_temperature_scaling::ensemble_temperature_scaling(const parameter_list&
     throw error(error_code::malformed_input, "parameters \"beta\", \"shares\" are out of range");
 }
 
-void ensemble_temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t ensemble_temperature_scaling::apply(std::span<const double> from, std::span<double> p,
+                                                std::size_t K) const {
   std::vector<double> raw(from.size());
   temperature_scaling(1).apply(from, raw, K);
   temperature_scaling(beta_).apply(from, p, K);
   const double uniform = shares_[2] / static_cast<double>(K);
   for (std::size_t j = 0; j < p.size(); ++j) p[j] = shares_[0] * p[j] + shares_[1] * raw[j] + uniform;
+  return 0;
 }
 
 std::vector<parameter> ensemble_temperature_scaling::parameters() const {

@@ -65,8 +65,8 @@ std::size_t binned_curve::bin_of(double score) const noexcept {
 histogram_binning::histogram_binning(const parameter_list& stored)
     : curves_(detail::stored_binned_curves(stored, detail::curve_count(stored.classes()))) {}
 
-void histogram_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) { return curves_[K == 2 ? 0 : k].at(s); });
+std::size_t histogram_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  return detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) { return curves_[K == 2 ? 0 : k].at(s); });
 }
 
 std::vector<parameter> histogram_binning::parameters() const { return detail::binned_parameters(curves_); }

@@ -4,8 +4,9 @@
 
 namespace calibrant {
 
-void identity_map::apply(std::span<const double> from, std::span<double> p, std::size_t) const {
+std::size_t identity_map::apply(std::span<const double> from, std::span<double> p, std::size_t) const {
   std::copy(from.begin(), from.end(), p.begin());
+  return 0;
 }
 
 fitted_map fit_identity(const training_set&) { return {std::make_unique<identity_map>(), {}}; }

@@ -7,6 +7,7 @@
 #include "calibrators/detail/graph_curves.hpp"
 #include "calibrators/detail/isotonic_levels.hpp"
 #include "calibrators/detail/knot_curves.hpp"
+#include "calibrators/detail/normalize_row.hpp"
 #include "calibrators/detail/one_vs_rest.hpp"
 
 namespace calibrant {
@@ -51,15 +52,13 @@ isotonic_regression::isotonic_regression(const parameter_list& stored)
                                          detail::knot_order::non_decreasing)),
       shape_(stored_shape(stored)) {}
 
-void isotonic_regression::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  if (K == 2) {
-    detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return curves_[0].at(s, shape_); });
-    return;
-  }
+std::size_t isotonic_regression::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  if (K == 2)
+    return detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return curves_[0].at(s, shape_); });
   // Class by class, so that a curve is in the cache for all rows.
   for (std::size_t k = 0; k < K; ++k)
     for (std::size_t i = k; i < from.size(); i += K) p[i] = curves_[k].at(from[i], shape_);
-  detail::apply_one_vs_rest(p, p, K, [](std::size_t, double level) { return level; });
+  return detail::normalize_rows(p, K);
 }
 
 std::vector<parameter> isotonic_regression::parameters() const { return parameters_of(curves_, shape_); }
@@ -76,12 +75,9 @@ flattened_isotonic::flattened_isotonic(const parameter_list& stored)
     : curve_(std::move(detail::stored_knot_curves(stored, 1, detail::knot_order::non_decreasing).front())),
       shape_(stored_shape(stored)) {}
 
-void flattened_isotonic::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  for (std::size_t i = 0; i < from.size(); i += K) {
-    double total = 0;
-    for (std::size_t k = i; k < i + K; ++k) total += p[k] = curve_.at(from[k], shape_) + order_kept_by * from[k];
-    for (std::size_t k = i; k < i + K; ++k) p[k] = total > 0 ? p[k] / total : 1 / static_cast<double>(K);
-  }
+std::size_t flattened_isotonic::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  for (std::size_t j = 0; j < from.size(); ++j) p[j] = curve_.at(from[j], shape_) + order_kept_by * from[j];
+  return detail::normalize_rows(p, K);
 }
 
 std::vector<parameter> flattened_isotonic::parameters() const { return parameters_of({curve_}, shape_); }

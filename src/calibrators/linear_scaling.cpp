@@ -152,11 +152,12 @@ vector_scaling::vector_scaling(const parameter_list& stored)
     : slopes_(stored.numbers("slopes", std::array{stored.classes()})),
       offsets_(stored.numbers("offsets", std::array{stored.classes()})) {}
 
-void vector_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t vector_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   std::vector<double> image(from.size());
   for (std::size_t i = 0; i < from.size(); i += K)
     for (std::size_t k = 0; k < K; ++k) image[i + k] = slopes_[k] * from[i + k] + offsets_[k];
   detail::softmax_rows().apply(image.data(), from.size() / K, K, p.data());
+  return 0;
 }
 
 std::vector<parameter> vector_scaling::parameters() const {
@@ -168,7 +169,7 @@ matrix_scaling::matrix_scaling(score_form form, const parameter_list& stored)
       matrix_(stored.numbers("matrix", std::array{stored.classes(), stored.classes()})),
       offsets_(stored.numbers("offsets", std::array{stored.classes()})) {}
 
-void matrix_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t matrix_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   // Row by row, so that a row's image does not depend on how many rows come with it.
   std::vector<double> image(K);
   detail::softmax_rows softmax;
@@ -181,6 +182,7 @@ void matrix_scaling::apply(std::span<const double> from, std::span<double> p, st
     }
     softmax.apply(image.data(), 1, K, p.data() + i);
   }
+  return 0;
 }
 
 std::vector<parameter> matrix_scaling::parameters() const {

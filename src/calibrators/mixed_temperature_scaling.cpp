@@ -10,9 +10,10 @@ mixed_temperature_scaling::mixed_temperature_scaling(const parameter_list& store
     throw error(error_code::malformed_input, "parameters \"beta\", \"uniform_share\" are out of range");
 }
 
-void mixed_temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t mixed_temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   temperature_scaling(beta_).apply(from, p, K);
   for (double& x : p) x = (1 - share_) * x + share_ / static_cast<double>(K);
+  return 0;
 }
 
 std::vector<parameter> mixed_temperature_scaling::parameters() const {

@@ -39,8 +39,8 @@ score_form form_of(const training_set& rows, sigmoid_input input) {
 
 platt_scaling::platt_scaling(const parameter_list& stored)
     : form_(score_form::log_odds),
-      A_(stored.numbers("A", std::array{stored.classes() == 2 ? 1 : stored.classes()})),
-      B_(stored.numbers("B", std::array{stored.classes() == 2 ? 1 : stored.classes()})) {
+      A_(stored.numbers("A", std::array{detail::curve_count(stored.classes())})),
+      B_(stored.numbers("B", std::array{detail::curve_count(stored.classes())})) {
   const double form = stored.number("form");
   for (const score_form known : {score_form::log_odds, score_form::log_scores, score_form::probabilities})
     if (form == static_cast<double>(known)) {
@@ -50,18 +50,16 @@ platt_scaling::platt_scaling(const parameter_list& stored)
   throw error(error_code::malformed_input, "parameter \"form\" is unknown");
 }
 
-void platt_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  if (K == 2) {
-    detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return platt_sigmoid(A_[0], B_[0], s); });
-    return;
-  }
+std::size_t platt_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  if (K == 2)
+    return detail::apply_one_vs_rest(from, p, K, [&](std::size_t, double s) { return platt_sigmoid(A_[0], B_[0], s); });
   std::vector<double> slopes = A_;
   std::vector<double> offsets = B_;
   for (double& a : slopes) a = -a;
   for (double& b : offsets) b = -b;
   for (std::size_t i = 0; i < from.size(); i += K)
     simd::active_target().sigmoids(from.data() + i, slopes.data(), offsets.data(), K, p.data() + i);
-  detail::apply_one_vs_rest(p, p, K, [](std::size_t, double s) { return s; });
+  return detail::normalize_rows(p, K);
 }
 
 std::vector<parameter> platt_scaling::parameters() const {
@@ -70,7 +68,7 @@ std::vector<parameter> platt_scaling::parameters() const {
 
 fitted_map fit_platt_scaling(const training_set& rows, sigmoid_input input) {
   const std::size_t K = rows.classes();
-  const std::size_t count = K == 2 ? 1 : K;
+  const std::size_t count = detail::curve_count(K);
   const score_form form = form_of(rows, input);
   std::vector<double> A(count);
   std::vector<double> B(count);

@@ -10,6 +10,8 @@
 #include <calibrant/calibrators/label_shift.hpp>
 #include <calibrant/core/error.hpp>
 
+#include "calibrators/detail/normalize_row.hpp"
+
 namespace calibrant {
 namespace {
 
@@ -86,13 +88,11 @@ prior_correction::prior_correction(const parameter_list& stored)
     throw error(error_code::malformed_input, "parameters \"prior_from\", \"prior_to\" are no shares of classes");
 }
 
-void prior_correction::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t prior_correction::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   base_->apply(from, p, K);
-  for (std::size_t i = 0; i < p.size(); i += K) {
-    double total = 0;
-    for (std::size_t k = 0; k < K; ++k) total += p[i + k] *= ratios_[k];
-    for (std::size_t k = 0; k < K; ++k) p[i + k] = total > 0 ? p[i + k] / total : 1 / static_cast<double>(K);
-  }
+  for (std::size_t i = 0; i < p.size(); i += K)
+    for (std::size_t k = 0; k < K; ++k) p[i + k] *= ratios_[k];
+  return detail::normalize_rows(p, K);
 }
 
 std::vector<parameter> prior_correction::parameters() const {

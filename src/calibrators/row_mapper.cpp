@@ -17,11 +17,12 @@ row_mapper::row_mapper(const calibration_map& map, bool are_logits)
 
 row_mapper::~row_mapper() = default;
 
-void row_mapper::map(const matrix_view& from, std::size_t first, std::size_t n, double* p) {
+std::size_t row_mapper::map(const matrix_view& from, std::size_t first, std::size_t n, double* p) {
   const std::size_t numbers = n * from.columns();
   if (memory_->loaded.size() < numbers) memory_->loaded.resize(numbers);
   from.visit([&](const auto& view) { memory_->loader.load(view, first, n, memory_->loaded.data()); });
-  map_.apply(std::span<const double>(memory_->loaded).first(numbers), std::span<double>(p, numbers), from.columns());
+  return map_.apply(std::span<const double>(memory_->loaded).first(numbers), std::span<double>(p, numbers),
+                    from.columns());
 }
 
 }  // namespace calibrant

@@ -55,8 +55,8 @@ scaling_binning::scaling_binning(const parameter_list& stored)
       B_(stored.numbers("B", std::array{detail::curve_count(stored.classes())})),
       curves_(detail::stored_binned_curves(stored, detail::curve_count(stored.classes()))) {}
 
-void scaling_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
+std::size_t scaling_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  return detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) {
     const std::size_t c = K == 2 ? 0 : k;
     return curves_[c].at(platt_sigmoid(A_[c], B_[c], s));
   });

@@ -82,13 +82,13 @@ spline_calibration::spline_calibration(const parameter_list& stored)
           detail::knot_order::any)),
       target_(stored.number("top_label") == 0 ? spline_target::classes : spline_target::top_label) {}
 
-void spline_calibration::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  if (target_ == spline_target::top_label)
-    detail::apply_to_top_label(from, p, K,
-                               [&](std::size_t, double c) { return curves_.front().at(c, curve_shape::interpolated); });
-  else
-    detail::apply_one_vs_rest(
+std::size_t spline_calibration::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  if (target_ == spline_target::classes)
+    return detail::apply_one_vs_rest(
         from, p, K, [&](std::size_t k, double s) { return curves_[K == 2 ? 0 : k].at(s, curve_shape::interpolated); });
+  detail::apply_to_top_label(from, p, K,
+                             [&](std::size_t, double c) { return curves_.front().at(c, curve_shape::interpolated); });
+  return 0;
 }
 
 std::vector<parameter> spline_calibration::parameters() const {

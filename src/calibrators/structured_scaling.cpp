@@ -35,11 +35,12 @@ structured_scaling::structured_scaling(bool full, const parameter_list& stored)
       linear_(full ? std::unique_ptr<calibration_map>(std::make_unique<matrix_scaling>(score_form::log_scores, stored))
                    : std::make_unique<vector_scaling>(stored)) {}
 
-void structured_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t structured_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   std::vector<double> logs(from.size());
   first_.apply(from, logs, K);
   take_logs(logs);
   linear_->apply(logs, p, K);
+  return 0;
 }
 
 std::vector<parameter> structured_scaling::parameters() const {

@@ -159,10 +159,11 @@ temperature_scaling::temperature_scaling(const parameter_list& stored) : beta_(s
   if (!(beta_ > 0)) throw error(error_code::malformed_input, "parameter \"beta\" is not positive");
 }
 
-void temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   std::vector<double> z(from.size());
   for (std::size_t j = 0; j < from.size(); ++j) z[j] = beta_ * from[j];
   detail::softmax_rows().apply(z.data(), from.size() / K, K, p.data());
+  return 0;
 }
 
 std::vector<parameter> temperature_scaling::parameters() const { return {{"beta", {}, {beta_}}}; }

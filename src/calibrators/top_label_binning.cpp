@@ -45,8 +45,9 @@ binned_curve curve_of(const judged_rows& rows, std::size_t most_bins) {
 top_label_binning::top_label_binning(const parameter_list& stored)
     : curves_(detail::stored_binned_curves(stored, stored.classes())) {}
 
-void top_label_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t top_label_binning::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
   detail::apply_to_top_label(from, p, K, [&](std::size_t k, double c) { return curves_[k].at(c); });
+  return 0;
 }
 
 std::vector<parameter> top_label_binning::parameters() const { return detail::binned_parameters(curves_); }

@@ -26,8 +26,9 @@ std::span<const venn_abers_curve> venn_abers::curves_of(std::size_t k) const noe
   return std::span(curves_).subspan(c * folds_, folds_);
 }
 
-void venn_abers::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  detail::apply_one_vs_rest(from, p, K, [&](std::size_t k, double s) { return merged_probability(curves_of(k), s); });
+std::size_t venn_abers::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  return detail::apply_one_vs_rest(from, p, K,
+                                   [&](std::size_t k, double s) { return merged_probability(curves_of(k), s); });
 }
 
 std::vector<parameter> venn_abers::parameters() const { return detail::venn_abers_parameters(curves_, folds_); }

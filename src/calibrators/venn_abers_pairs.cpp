@@ -7,6 +7,7 @@
 #include <calibrant/calibrators/venn_abers.hpp>
 #include <calibrant/core/thread_pool.hpp>
 
+#include "calibrators/detail/normalize_row.hpp"
 #include "calibrators/detail/sorted_responses.hpp"
 #include "calibrators/detail/venn_abers_curves.hpp"
 
@@ -66,7 +67,8 @@ double venn_abers_pairs::share(std::size_t pair, double p_i, double p_j) const n
   return some.empty() ? score : merged_probability(some, score);
 }
 
-void venn_abers_pairs::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+std::size_t venn_abers_pairs::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
+  std::size_t without_mass = 0;
   for (std::size_t row = 0; row < from.size(); row += K) {
     double* const inverse = p.data() + row;  // sum of 1/p_ij first
     std::fill_n(inverse, K, 0.0);
@@ -76,10 +78,10 @@ void venn_abers_pairs::apply(std::span<const double> from, std::span<double> p, 
         inverse[i] += 1 / p_ij;
         inverse[j] += 1 / (1 - p_ij);
       }
-    double total = 0;
-    for (std::size_t k = 0; k < K; ++k) total += inverse[k] = 1 / (inverse[k] - static_cast<double>(K - 2));
-    for (std::size_t k = 0; k < K; ++k) inverse[k] = total > 0 ? inverse[k] / total : 1 / static_cast<double>(K);
+    for (std::size_t k = 0; k < K; ++k) inverse[k] = 1 / (inverse[k] - static_cast<double>(K - 2));
+    without_mass += detail::normalize_row(inverse, K);
   }
+  return without_mass;
 }
 
 std::vector<parameter> venn_abers_pairs::parameters() const { return detail::venn_abers_parameters(curves_, folds_); }

@@ -1,6 +1,7 @@
 #include <calibrant/evaluation/calibration_model.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -37,8 +38,8 @@ void keep_largest(const T* row, Out* p, std::size_t K) noexcept {
 }
 
 template <class Out>
-void apply_to(const calibration_model& model, const class_scores& from, Out* to, thread_pool& pool,
-              std::uint64_t first_row) {
+std::size_t apply_to(const calibration_model& model, const class_scores& from, Out* to, thread_pool& pool,
+                     std::uint64_t first_row) {
   const matrix_view& whole = view_of(from);
   const std::size_t K = model.classes.size();
   const bool are_logits = std::holds_alternative<logits>(from);
@@ -54,6 +55,7 @@ void apply_to(const calibration_model& model, const class_scores& from, Out* to,
   const std::size_t block = std::clamp<std::size_t>(bytes / (8 * K), 1, 64);
   const std::size_t share = block * 16;
   const std::size_t n = whole.rows();
+  std::atomic<std::size_t> without_mass = 0;
   whole.visit([&](const auto& view) {
     pool.run((n + share - 1) / share, [&](std::size_t part) {
       row_mapper mapper(*model.map, are_logits);
@@ -64,7 +66,7 @@ void apply_to(const calibration_model& model, const class_scores& from, Out* to,
         for (std::size_t i = first; i < first + count; ++i)
           if (const auto complaint = detail::complaint_about(view.row(i), model.classes, are_logits))
             throw error(error_code::invalid_scores, "row " + std::to_string(first_row + i) + " " + complaint->got);
-        mapper.map(view, first, count, p.data());
+        without_mass += mapper.map(view, first, count, p.data());
         Out* const out = to + first * K;
         for (std::size_t j = 0; j < count * K; ++j) out[j] = static_cast<Out>(p[j]);
         if (!model.method->keeps_order) continue;
@@ -72,17 +74,18 @@ void apply_to(const calibration_model& model, const class_scores& from, Out* to,
       }
     });
   });
+  return without_mass;
 }
 
 }  // namespace
 
-void apply_model(const calibration_model& model, const class_scores& from, float* to, thread_pool& pool,
-                 std::uint64_t first_row) {
-  apply_to(model, from, to, pool, first_row);
+std::size_t apply_model(const calibration_model& model, const class_scores& from, float* to, thread_pool& pool,
+                        std::uint64_t first_row) {
+  return apply_to(model, from, to, pool, first_row);
 }
-void apply_model(const calibration_model& model, const class_scores& from, double* to, thread_pool& pool,
-                 std::uint64_t first_row) {
-  apply_to(model, from, to, pool, first_row);
+std::size_t apply_model(const calibration_model& model, const class_scores& from, double* to, thread_pool& pool,
+                        std::uint64_t first_row) {
+  return apply_to(model, from, to, pool, first_row);
 }
 
 }  // namespace calibrant

@@ -87,8 +87,8 @@ void require_classes(const std::string& path, const class_names& got, const clas
 
 }  // namespace
 
-void apply_to_file(const calibration_model& model, const input_options& options, bool renormalize,
-                   const std::string& to, thread_pool& pool, const progress_callback& progress) {
+std::uint64_t apply_to_file(const calibration_model& model, const input_options& options, bool renormalize,
+                            const std::string& to, thread_pool& pool, const progress_callback& progress) {
   if (options.paths.size() != 1)
     throw error(error_code::invalid_argument,
                 fmt::format("predictions: got {} files, expected one; map them one by one", options.paths.size()));
@@ -124,6 +124,7 @@ void apply_to_file(const calibration_model& model, const input_options& options,
     io::rewrite_arrow(from, from_format, to, to_format, places, rows);
   else
     io::rewrite_npy(from, to, places, rows);
+  return rows.without_mass();
 }
 
 }  // namespace calibrant

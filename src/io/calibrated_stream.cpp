@@ -41,10 +41,10 @@ std::size_t calibrated_stream::available() {
   try {
     if (wide_) {
       float64_.resize(buffers_.rows * columns());
-      apply_model(model_, values, float64_.data(), pool_, buffers_.first_row);
+      without_mass_ += apply_model(model_, values, float64_.data(), pool_, buffers_.first_row);
     } else {
       float32_.resize(buffers_.rows * columns());
-      apply_model(model_, values, float32_.data(), pool_, buffers_.first_row);
+      without_mass_ += apply_model(model_, values, float32_.data(), pool_, buffers_.first_row);
     }
   } catch (const error& problem) {
     throw error(problem.code(), source_.sources()[buffers_.source].path + ": " + problem.what());

@@ -231,3 +231,41 @@ def test_the_choice_is_told(calibrant, table):
     again = calibrant.output("fit", "a.parquet", "--probabilities", "--scores", "p_*", "-o", "again.calibrant", "--threads", "1")
     assert again == text
     assert (calibrant.folder / "again.calibrant").read_bytes() == (calibrant.folder / "auto.calibrant").read_bytes()
+
+
+def test_rows_without_mass_are_counted(calibrant):
+    """Each class is hit where its score is .7 and never where it is .1, so a row with .1 for all of them but one that no row has
+    gets 0 everywhere."""
+    rows = ["a,b,c,d,label"]
+    for label, scores in (("a", ".7,.1,.1,.1"), ("b", ".1,.7,.1,.1"), ("c", ".1,.1,.7,.1")):
+        rows += [f"{scores},{label}"] * 5
+    (calibrant.folder / "held_out.csv").write_text("\n".join(rows) + "\n")
+    (calibrant.folder / "new.csv").write_text("a,b,c,d\n.1,.1,.1,.7\n.7,.1,.1,.1\n")
+    arguments = ("held_out.csv", "--probabilities", "--scores", "a,b,c,d", "--method", "isotonic")
+    calibrant.output("fit", *arguments, "-o", "m.calibrant")
+    done = calibrant.run("apply", "m.calibrant", "new.csv", "-o", "out.csv")
+    assert done.stderr == b"calibrant: note: 1 row got 0 for every class from the model and became uniform\n"
+    assert (calibrant.folder / "out.csv").read_text().splitlines()[1:] == ["0.25,0.25,0.25,0.25", "1,0,0,0"]
+    assert calibrant.run("apply", "m.calibrant", "new.csv", "-o", "out.csv", "--quiet").stderr == b""
+
+
+def test_rows_of_one_id_stay_in_one_fold(calibrant, rows):
+    """Ten copies of a row under one id: without it the folds share them by content as well, so jitter sets them apart."""
+    z, y = rows
+    random = np.random.default_rng(5)
+    many = softmax(np.repeat(z[:60], 10, axis=0) + 1e-3 * random.normal(size=(600, 3)))
+    labels = np.repeat(y[:60], 10)
+    lines = ["id,cat,dog,owl,label"]
+    lines += [f"{i // 10}," + ",".join(map(repr, p.tolist())) + f",{NAMES[k]}" for i, (p, k) in enumerate(zip(many, labels))]
+    (calibrant.folder / "many.csv").write_text("\n".join(lines) + "\n")
+    arguments = ("fit", "many.csv", "--probabilities", "--scores", "cat,dog,owl", "--quiet")
+    calibrant.output(*arguments, "-o", "apart.calibrant")
+    calibrant.output(*arguments, "--id", "id", "-o", "together.calibrant")
+
+    def estimate(name):
+        raw = (calibrant.folder / name).read_bytes()
+        length = struct.unpack("<Q", raw[:8])[0]
+        return json.loads(json.loads(raw[8 : 8 + length])["__metadata__"]["model"])["selection"]["estimate"]
+
+    # Rows that have all but been learned from look better than they are.
+    assert estimate("apart.calibrant") < estimate("together.calibrant") - 0.02

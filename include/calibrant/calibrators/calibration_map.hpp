@@ -38,8 +38,8 @@ class calibration_map {
   /// Whether a logit of -infinity stays a probability of 0. Other maps read the floor's logarithm there.
   [[nodiscard]] virtual bool keeps_zeros() const noexcept { return false; }
   /// Maps whole rows of K scores, finite and in the form above, `from`, to as many rows of `p`; rows do not touch one
-  /// another. A row without any mass becomes uniform.
-  virtual void apply(std::span<const double> from, std::span<double> p, std::size_t K) const = 0;
+  /// another. A row without any mass becomes uniform; returns how many such rows there were.
+  virtual std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const = 0;
   [[nodiscard]] virtual std::vector<parameter> parameters() const = 0;
   /// Adds the map to a graph, from scores in the form above to probabilities; returns the name of these. Empty:
   /// standard operators cannot express it exactly, and the catalogue says why.

@@ -42,7 +42,7 @@ class histogram_binning final : public calibration_map {
   /// Of each class; of two classes that of class 1 alone.
   [[nodiscard]] const std::vector<binned_curve>& curves() const noexcept { return curves_; }
   [[nodiscard]] score_form reads() const noexcept override { return score_form::probabilities; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

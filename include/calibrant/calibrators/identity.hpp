@@ -14,7 +14,7 @@ class identity_map final : public calibration_map {
 
   [[nodiscard]] score_form reads() const noexcept override { return score_form::probabilities; }
   [[nodiscard]] bool keeps_zeros() const noexcept override { return true; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override { return {}; }
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 };

@@ -22,7 +22,7 @@ class vector_scaling final : public calibration_map {
   [[nodiscard]] const std::vector<double>& slopes() const noexcept { return slopes_; }
   [[nodiscard]] const std::vector<double>& offsets() const noexcept { return offsets_; }
   [[nodiscard]] score_form reads() const noexcept override { return score_form::log_scores; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 
@@ -42,7 +42,7 @@ class matrix_scaling final : public calibration_map {
   [[nodiscard]] const std::vector<double>& matrix() const noexcept { return matrix_; }
   [[nodiscard]] const std::vector<double>& offsets() const noexcept { return offsets_; }
   [[nodiscard]] score_form reads() const noexcept override { return form_; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

@@ -31,7 +31,7 @@ class platt_scaling final : public calibration_map {
   [[nodiscard]] const std::vector<double>& A() const noexcept { return A_; }
   [[nodiscard]] const std::vector<double>& B() const noexcept { return B_; }
   [[nodiscard]] score_form reads() const noexcept override { return form_; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

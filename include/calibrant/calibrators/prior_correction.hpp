@@ -45,7 +45,7 @@ class prior_correction final : public calibration_map {
   /// Standard errors of pi'_k/pi_k; 0 where pi' was given.
   [[nodiscard]] const std::vector<double>& errors() const noexcept { return errors_; }
   [[nodiscard]] score_form reads() const noexcept override { return score_form::log_scores; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

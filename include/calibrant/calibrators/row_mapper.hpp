@@ -18,8 +18,8 @@ class row_mapper {
   ~row_mapper();
 
   /// Rows [first, first + n) of `from`, scores of the kind given before, which break no rule, become n x K
-  /// probabilities.
-  void map(const matrix_view& from, std::size_t first, std::size_t n, double* p);
+  /// probabilities. Returns how many had no mass and became uniform.
+  std::size_t map(const matrix_view& from, std::size_t first, std::size_t n, double* p);
 
  private:
   struct memory;

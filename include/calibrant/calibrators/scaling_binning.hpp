@@ -19,7 +19,7 @@ class scaling_binning final : public calibration_map {
   explicit scaling_binning(const parameter_list& stored);
 
   [[nodiscard]] score_form reads() const noexcept override { return score_form::log_odds; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

@@ -17,7 +17,7 @@ class structured_scaling final : public calibration_map {
   structured_scaling(bool full, const parameter_list& stored);
 
   [[nodiscard]] score_form reads() const noexcept override { return score_form::log_scores; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

@@ -24,7 +24,7 @@ class top_label_binning final : public calibration_map {
   /// K: of the rows that predict each class.
   [[nodiscard]] const std::vector<binned_curve>& curves() const noexcept { return curves_; }
   [[nodiscard]] score_form reads() const noexcept override { return score_form::probabilities; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

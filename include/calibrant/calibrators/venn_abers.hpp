@@ -27,7 +27,7 @@ class venn_abers final : public calibration_map {
   /// The curves of a class, one for each fold; of two classes class 1 alone has some.
   [[nodiscard]] std::span<const venn_abers_curve> curves_of(std::size_t k) const noexcept;
   [[nodiscard]] score_form reads() const noexcept override { return score_form::probabilities; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 
@@ -50,7 +50,7 @@ class venn_abers_pairs final : public calibration_map {
   explicit venn_abers_pairs(const parameter_list& stored);
 
   [[nodiscard]] score_form reads() const noexcept override { return score_form::probabilities; }
-  void apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
+  std::size_t apply(std::span<const double> from, std::span<double> p, std::size_t K) const override;
   [[nodiscard]] std::vector<parameter> parameters() const override;
   [[nodiscard]] std::string describe(operator_graph& graph, const std::string& from) const override;
 

@@ -43,10 +43,11 @@ struct calibration_model {
 /// of a row, its largest class stays the largest: if rounding makes another one equal, it is raised by one ulp. Every
 /// row is mapped on its own, so neither batches nor threads show. Throws error (shape_mismatch) unless the scores are
 /// of the model's kind and have K columns; (invalid_scores) naming the first row that breaks the rules of its kind,
-/// counted from `first_row`. O(n K) and what the map needs.
-void apply_model(const calibration_model& model, const class_scores& from, float* to, thread_pool& pool,
-                 std::uint64_t first_row = 0);
-void apply_model(const calibration_model& model, const class_scores& from, double* to, thread_pool& pool,
-                 std::uint64_t first_row = 0);
+/// counted from `first_row`. Returns how many
+/// rows get 0 for every class from the map and become uniform. O(n K) and what the map needs.
+std::size_t apply_model(const calibration_model& model, const class_scores& from, float* to, thread_pool& pool,
+                        std::uint64_t first_row = 0);
+std::size_t apply_model(const calibration_model& model, const class_scores& from, double* to, thread_pool& pool,
+                        std::uint64_t first_row = 0);
 
 }  // namespace calibrant

@@ -14,10 +14,11 @@ namespace calibrant {
 /// `options.scores` the columns are those whose names are the classes, all with the same text before and after. Formats
 /// by extension: .csv and .tsv to either of them, .npy to .npy, Parquet and Arrow to either of them or to .csv. Rows
 /// stream; peak memory does not depend on their number (Arrow: the largest record batch). All or nothing is written.
+/// Returns how many rows got 0 for every class and became uniform.
 ///
 /// Throws error as a reader does, (unsupported) on another pair of formats, (shape_mismatch) if the classes are not
 /// the model's in the model's order, (invalid_scores) on the first row that breaks the rules of its kind.
-void apply_to_file(const calibration_model& model, const input_options& options, bool renormalize,
-                   const std::string& to, thread_pool& pool, const progress_callback& progress = {});
+std::uint64_t apply_to_file(const calibration_model& model, const input_options& options, bool renormalize,
+                            const std::string& to, thread_pool& pool, const progress_callback& progress = {});
 
 }  // namespace calibrant

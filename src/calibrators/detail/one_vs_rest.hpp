@@ -8,6 +8,7 @@
 
 #include <calibrant/calibrators/training_set.hpp>
 
+#include "calibrators/detail/normalize_row.hpp"
 #include "calibrators/detail/sorted_responses.hpp"
 
 namespace calibrant::detail {
@@ -60,19 +61,21 @@ void for_each_sorted_curve(const training_set& rows, const Work& work) {
   });
 }
 
-/// p_k = g(k, s_k) / sum_j g(j, s_j), of two classes p_1 = g(1, s_1) and p_0 = 1 - p_1.
+/// p_k = g(k, s_k) / sum_j g(j, s_j), of two classes p_1 = g(1, s_1) and p_0 = 1 - p_1. Returns how many rows had no
+/// mass.
 template <class Curve>
-void apply_one_vs_rest(std::span<const double> from, std::span<double> p, std::size_t K, const Curve& g) {
+std::size_t apply_one_vs_rest(std::span<const double> from, std::span<double> p, std::size_t K, const Curve& g) {
+  std::size_t without_mass = 0;
   for (std::size_t i = 0; i < from.size(); i += K) {
     if (K == 2) {
       p[i + 1] = g(std::size_t{1}, from[i + 1]);
       p[i] = 1 - p[i + 1];
       continue;
     }
-    double total = 0;
-    for (std::size_t k = 0; k < K; ++k) total += p[i + k] = g(k, from[i + k]);
-    for (std::size_t k = 0; k < K; ++k) p[i + k] = total > 0 ? p[i + k] / total : 1 / static_cast<double>(K);
+    for (std::size_t k = 0; k < K; ++k) p[i + k] = g(k, from[i + k]);
+    without_mass += normalize_row(p.data() + i, K);
   }
+  return without_mass;
 }
 
 }  // namespace calibrant::detail

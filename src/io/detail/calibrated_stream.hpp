@@ -23,6 +23,8 @@ class calibrated_stream {
   [[nodiscard]] std::size_t columns() const noexcept { return model_.classes.size(); }
   /// Whether the probabilities are float64; float32 otherwise. Known once a row has been read.
   [[nodiscard]] bool wide() const noexcept { return wide_; }
+  /// Rows so far that got 0 for every class and became uniform.
+  [[nodiscard]] std::uint64_t without_mass() const noexcept { return without_mass_; }
   /// Rows that can be taken now; 0 at the end.
   std::size_t available();
   /// Takes `rows` rows, no more than are available.
@@ -47,6 +49,7 @@ class calibrated_stream {
   bool wide_ = false;
   std::size_t rows_ = 0;
   std::size_t next_ = 0;
+  std::uint64_t without_mass_ = 0;
 };
 
 }  // namespace calibrant::io
