@@ -49,8 +49,9 @@ test-torch: compile-release ## tests of calibrant.torch beside torchmetrics, in 
 test-sanitize: compile-asan-ubsan ## C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	ctest --preset asan-ubsan --parallel $(JOBS)
 
-test-slow: compile-dev ## statistical tests: coverage of intervals, false-alarm rates
+test-slow: compile-dev compile-release ## statistical tests: coverage of intervals, false-alarm rates; selection on real predictions
 	ctest --preset slow --parallel $(JOBS) --verbose
+	PYTHONPATH=$(abspath build/release/python) $(PYTHON) -m pytest -m slow
 
 coverage: compile-coverage ## line coverage of the C++ tests: build/coverage/report/index.html
 	find build/coverage -name '*.gcda' -delete

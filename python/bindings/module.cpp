@@ -144,6 +144,8 @@ void bind_catalog(nb::module_& module) {
 }  // namespace calibrant::python
 
 NB_MODULE(_core, module) {
+  // A calibrator that a module or a test keeps until Python ends is no leak.
+  nanobind::set_leak_warnings(false);
   using namespace calibrant::python;
   module.attr("version") = CALIBRANT_VERSION_STRING;
   register_errors();

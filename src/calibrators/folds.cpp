@@ -12,6 +12,11 @@
 namespace calibrant {
 namespace {
 
+// Equal rows stay together up to this share of their class, or this weight. A model that is saturated gives thousands
+// of rows the same scores; all in one fold, the others would learn from another kind of rows than they are judged by.
+constexpr double most_together = 0.01;
+constexpr double few_together = 4;
+
 /// Gives all rows of a key the same draw and the label of one of them, the one that its content draws first.
 void keep_keys_together(const training_set& rows, std::uint64_t seed, std::vector<std::int32_t>& stratum,
                         std::vector<std::uint64_t>& draws) {
@@ -47,19 +52,26 @@ std::vector<std::uint8_t> stratified_folds(const training_set& rows, std::size_t
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return stratum[a] != stratum[b] ? stratum[a] < stratum[b] : draws[a] < draws[b];
+    if (stratum[a] != stratum[b]) return stratum[a] < stratum[b];
+    return draws[a] != draws[b] ? draws[a] < draws[b] : rows.weight(a) < rows.weight(b);
   });
   // Rows are dealt like cards. Each class begins at a fold that its rows decide, so that small classes do not all begin
   // at the same one, and the names and the order of the classes do not matter.
   std::vector<std::uint8_t> fold(n);
   std::uint64_t dealt = 0;
+  double together = 0;  // weight of the equal rows that have been dealt to one fold in a row
   for (std::size_t j = 0; j < n; ++j) {
     const std::uint64_t draw = draws[order[j]];
     const bool same_class = j > 0 && stratum[order[j]] == stratum[order[j - 1]];
+    const bool equal = same_class && draw == draws[order[j - 1]];
+    const double most = rows.class_weights()[static_cast<std::size_t>(stratum[order[j]])] * most_together;
+    const bool full = rows.keys().empty() && together >= std::max(most, few_together);
     if (!same_class)
       dealt = draw % count;
-    else if (draw != draws[order[j - 1]])
+    else if (!equal || full)
       ++dealt;
+    if (!equal || full) together = 0;
+    together += rows.weight(order[j]);
     fold[order[j]] = static_cast<std::uint8_t>(dealt % count);
   }
   return fold;

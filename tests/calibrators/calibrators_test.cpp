@@ -377,6 +377,18 @@ TEST(VennAbers, IsIsotonicRegressionWithTheRowAddedBothWays) {
   }
 }
 
+TEST(StratifiedFolds, SpreadManyEqualRows) {
+  held_rows rows = with_temperature(1, 500, 3, 63);
+  for (std::size_t i = 0; i < 500; ++i) {
+    rows.scores.insert(rows.scores.end(), {40.0, 0.0, 0.0});
+    rows.labels.push_back(0);
+  }
+  const std::vector<std::uint8_t> fold = stratified_folds(rows.set(), 5, 3);
+  std::array<std::size_t, 5> sizes{};
+  for (std::size_t i = 500; i < 1000; ++i) ++sizes[fold[i]];
+  for (const std::size_t size : sizes) EXPECT_NEAR(static_cast<double>(size), 100, 8);
+}
+
 TEST(StratifiedFolds, KeepRowsOfAKeyTogetherInAnyOrder) {
   held_rows rows = with_temperature(1, 600, 4, 62);
   std::vector<std::uint64_t> keys;

@@ -80,6 +80,7 @@ def worse_by(a, b):
     return 0.0 if error == 0 else difference.mean() / error
 
 
+@pytest.mark.slow
 def test_temperature_is_not_worse_than_nothing():
     """Not significantly worse on any set, Bonferroni at 5 % one-sided. (By more than one standard error it is worse on 2 of 22,
     where T is so near to 1 that what is learned of it is noise: chance alone gives one of six such sets that much.)"""
@@ -95,6 +96,7 @@ def test_temperature_is_not_worse_than_nothing():
         assert np.isfinite(held_out_losses(calibrant.MixedTemperatureScaling(logits=logits), scores, y)).all(), name
 
 
+@pytest.mark.slow
 def test_auto_is_not_significantly_worse_than_the_best_single_calibrator():
     present = {name: data for name in SETS if (data := load(name)) is not None}
     if not present:

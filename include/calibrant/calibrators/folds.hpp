@@ -11,8 +11,8 @@ namespace calibrant {
 
 /// A fold for every row, in [0, count): of each class about equally many in every fold. A row's fold depends on the
 /// seed, its label and its scores alone: neither the order of rows and classes nor a row that stands there twice
-/// changes it, and equal rows are never on both sides. Rows of one key stay together; it counts as a row with the label
-/// of one of them. O(n K + n log n).
+/// changes it. Equal rows stay together up to a hundredth of their class. Rows of one key stay together; it counts as a
+/// row with the label of one of them. O(n K + n log n).
 [[nodiscard]] std::vector<std::uint8_t> stratified_folds(const training_set& rows, std::size_t count,
                                                          std::uint64_t seed);
 
