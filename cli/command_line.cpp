@@ -35,6 +35,7 @@
 #include "cli/metrics.hpp"
 #include "cli/nearest_name.hpp"
 #include "cli/plot.hpp"
+#include "cli/report.hpp"
 #include "cli/terminal.hpp"
 #include "cli/validators.hpp"
 
@@ -80,6 +81,7 @@ class command_parser {
     declare_apply(app_, apply_);
     declare_export(app_, export_);
     declare_plot(app_, plot_);
+    declare_report(app_, report_);
     declare_merge();
     declare_info();
     declare_metrics();
@@ -175,6 +177,7 @@ class command_parser {
     if (command == "apply") return cli::run(apply_);
     if (command == "export") return cli::run(export_);
     if (command == "plot") return cli::run(plot_);
+    if (command == "report") return cli::run(report_, typed);
     if (command == "merge") return cli::run(merge_);
     if (command == "info") return cli::run(info_);
     if (command == "metrics") return cli::run(metrics_);
@@ -297,6 +300,7 @@ class command_parser {
   apply_options apply_;
   export_options export_;
   plot_options plot_;
+  report_arguments report_;
   merge_options merge_;
   info_options info_;
   metrics_options metrics_;

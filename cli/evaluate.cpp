@@ -16,6 +16,7 @@
 #include <calibrant/io/prediction_reader.hpp>
 #include <calibrant/io/state_file.hpp>
 #include <calibrant/metrics/peers/peer_catalog.hpp>
+#include <calibrant/report/html_report.hpp>
 
 #include "cli/markdown_summary.hpp"
 #include "cli/nearest_name.hpp"
@@ -116,6 +117,10 @@ void check(const evaluate_options& options) {
     refuse("--draws is of tests that draw labels, but no metric does; add --metrics with t_cal");
   if (options.peer && options.log_floor)
     refuse("--log-floor clips the log loss, but --peer clips as its package does; remove one of them");
+  if (options.report && options.peer)
+    refuse("--report is a page of Calibrant's own numbers, but --peer takes those of a package; remove one of them");
+  if (options.report && options.each)
+    refuse("--report is a page of one data set, but --each measures every file on its own; write one page for each");
   if (options.peer && options.state)
     refuse("--state saves a state that merges, but --peer keeps whole rows; remove one of them");
   if (options.log_floor && options.confidence)
@@ -130,6 +135,7 @@ std::vector<output_target> targets_of(const evaluate_options& options) {
   std::vector<output_target> targets;
   if (options.json) targets.push_back({"--json", *options.json});
   if (options.markdown) targets.push_back({"--markdown", *options.markdown});
+  if (options.report) targets.push_back({"--report", *options.report});
   if (options.state) targets.push_back({"--state", *options.state});
   return targets;
 }
@@ -142,6 +148,7 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
   const std::size_t K = config.classes.size();
   config.parts = parts_needed(shown, K);
   if (options.state) config.parts = config.parts | parts_needed({}, K) | panel_part::ranks;
+  if (options.report) config.parts = config.parts | report_parts(shown, K);
   if (options.bins) config.bins = *options.bins;
   if (options.exact_rows) config.exact_rows = *options.exact_rows;
   if (options.peer) measure_for_peer(config, *find_peer(*options.peer), options.bins, shown.metrics);
@@ -182,6 +189,7 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   thread_pool pool(options.threads.value_or(0));
   std::vector<evaluation> results;  // one, or with --each one per file
   std::string state_bytes;
+  std::string page;
   if (options.each) {
     input_options input = input_of(options);
     for (const std::string& path : options.predictions) {
@@ -193,6 +201,8 @@ exit_code run(const evaluate_options& options, const std::string& command) {
         options.from_state ? read_state(*options.from_state) : measure(options, input_of(options), shown, pool);
     results.push_back(evaluate(state, shown, &pool));
     if (options.state) state_bytes = encode_state(state);
+    if (options.report)
+      page = html_report(state, results.front(), {.command = command, .simd = active_simd_target()}, &pool);
   }
   const evaluation& result = results.front();
 
@@ -217,6 +227,7 @@ exit_code run(const evaluate_options& options, const std::string& command) {
   if (options.markdown)
     emit(*options.markdown,
          options.each ? markdown_side_by_side(results) : markdown_summary(result, options.per_class));
+  if (options.report) emit(*options.report, page);
   if (options.state) emit(*options.state, state_bytes);
   const bool stdout_taken =
       std::any_of(targets.begin(), targets.end(), [](const output_target& target) { return target.is_stdout(); });

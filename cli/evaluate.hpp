@@ -40,6 +40,7 @@ struct evaluate_options : input_arguments {
 
   std::optional<std::string> json;
   std::optional<std::string> markdown;
+  std::optional<std::string> report;
   std::optional<std::string> state;
 };
 

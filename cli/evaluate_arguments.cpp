@@ -166,6 +166,11 @@ std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_option
   command.add_option("--markdown", o.markdown, "Write a summary as Markdown; - as above")
       ->type_name("FILE|-")
       ->group(group);
+  command
+      .add_option("--report", o.report,
+                  "Write the page of calibrant report, with these metrics: one HTML file; - as above")
+      ->type_name("FILE|-")
+      ->group(group);
   of_input(command.add_option("--state", o.state, "Save the state, which merges with others"))
       ->type_name("FILE")
       ->group(group);

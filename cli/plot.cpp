@@ -4,19 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/thread_pool.hpp>
-#include <calibrant/evaluation/streaming.hpp>
 #include <calibrant/figures/figure_catalog.hpp>
 #include <calibrant/io/atomic_file.hpp>
-#include <calibrant/io/prediction_reader.hpp>
-#include <calibrant/io/state_file.hpp>
 
+#include "cli/data_set.hpp"
 #include "cli/nearest_name.hpp"
 #include "cli/output_files.hpp"
-#include "cli/progress_line.hpp"
 #include "cli/signal_guard.hpp"
 #include "cli/svg_renderer.hpp"
 #include "cli/terminal.hpp"
@@ -48,43 +44,10 @@ figure_format_kind format_of(const std::string& output) {
   refuse("--output: got \"" + output + "\", expected a file name that ends in .svg, .png or .pdf");
 }
 
-bool is_state(const std::string& path) { return std::filesystem::path(path).extension() == ".cstate"; }
-
-evaluation_state measure(const plot_options& options, const figure_entry& entry, const std::vector<std::string>& paths,
-                         thread_pool& pool) {
-  input_options input = input_of(options);
-  input.paths = paths;
-  const std::unique_ptr<batch_source> source = open_predictions(input);
-  evaluation_config config{.classes = source->classes(), .kind = source->kind()};
-  config.parts = parts_needed(entry, config.classes.size());
-  if (options.bins) config.bins = *options.bins;
-  if (options.weight_kind == "importance") config.weights = weight_kind::importance;
-  progress_line progress(!options.quiet && inspect_terminal(stderr).interactive);
-  return evaluate_stream(*source, config, pass_of(options), pool,
-                         [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
-}
-
-evaluation_state merged(const std::vector<std::string>& paths) {
-  evaluation_state state = read_state(paths.front());
-  for (std::size_t i = 1; i < paths.size(); ++i) {
-    const evaluation_state next = read_state(paths[i]);
-    try {
-      state.merge(next);
-    } catch (const error& e) {
-      throw error(e.code(), paths[i] + ": " + e.what());
-    }
-  }
-  return state;
-}
-
 /// The inputs of each data set that the figure shows.
 std::vector<std::vector<std::string>> data_sets(const figure_entry& entry, const std::vector<std::string>& inputs) {
   if (entry.sources == 1) {
-    const auto states = std::count_if(inputs.begin(), inputs.end(), is_state);
-    if (states != 0 && static_cast<std::size_t>(states) != inputs.size())
-      refuse(
-          "plot: got states and predictions, expected files of one kind; measure the predictions with calibrant "
-          "evaluate --state first");
+    require_one_kind(inputs, "plot");
     return {inputs};
   }
   if (inputs.size() != entry.sources)
@@ -145,10 +108,13 @@ exit_code run(const plot_options& options) {
   if (format != figure_format_kind::svg) require_svg_renderer();
 
   thread_pool pool(options.threads.value_or(0));
+  const measuring how{.arguments = options,
+                      .weight_kind = options.weight_kind,
+                      .bins = options.bins,
+                      .parts = [&](score_kind, std::size_t classes) { return parts_needed(entry, classes); }};
   std::vector<evaluation_state> states;
   states.reserve(sets.size());
-  for (const std::vector<std::string>& set : sets)
-    states.push_back(is_state(set.front()) ? merged(set) : measure(options, entry, set, pool));
+  for (const std::vector<std::string>& set : sets) states.push_back(data_set(set, how, pool));
   std::vector<const evaluation_state*> shown;
   shown.reserve(states.size());
   for (const evaluation_state& state : states) shown.push_back(&state);

@@ -12,7 +12,7 @@ find_package(nanobind CONFIG REQUIRED)
 
 file(GLOB python_binding_sources CONFIGURE_DEPENDS python/bindings/*.cpp)
 nanobind_add_module(calibrant_python NB_STATIC NOMINSIZE ${python_binding_sources})
-target_link_libraries(calibrant_python PRIVATE calibrant::io calibrant::figures calibrant::evaluation)
+target_link_libraries(calibrant_python PRIVATE calibrant::report calibrant::io calibrant::figures calibrant::evaluation)
 target_include_directories(calibrant_python PRIVATE "${PROJECT_SOURCE_DIR}")
 target_compile_options(calibrant_python PRIVATE -ffp-contract=off)
 target_link_options(calibrant_python PRIVATE LINKER:--as-needed LINKER:--exclude-libs,ALL)

@@ -24,6 +24,7 @@ MODULES = {
     "catalog": "The one table of metrics that feeds every face.",
     "evaluation": "The pass over the data, the panel, groups, the headline, warnings. No input or output.",
     "figures": "Figures of an evaluation as SVG text: the table of them, scales, the writer. No input or output.",
+    "report": "A page of an evaluation: one HTML file with all figures and numbers.",
     "io": "Readers, the state file, JSON, files written all or nothing.",
 }
 # Lines of a comment that are indented hold a formula: the filter makes each a line of code.

@@ -44,9 +44,10 @@ drawn_figure draw_before_after_figure(std::span<const figure_source> sources, co
       svg.text(x, top + 32 + 15 * static_cast<double>(line), "cf-note", captions[i][line]);
     const reliability_data data{.bins = sources[i].result.total.top_label,
                                 .band = consistency_band(sources[i].state.top_label.bins(), sources[i])};
+    const panel_words axes{.x = "confidence", .y = "share that is right"};
     page.describe(bins_in_words(data.bins));
-    bottom = draw_reliability_panel(svg, x, panel_top, side, data, {.x = "confidence", .y = "share that is right"},
-                                    most, i == 0);
+    page.table(bins_table(data, axes, shown_name(name_of_source(i))));
+    bottom = draw_reliability_panel(svg, x, panel_top, side, data, axes, most, i == 0);
     svg.close();
   }
   return std::move(page).finish(bottom + 4);

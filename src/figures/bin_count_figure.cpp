@@ -85,6 +85,16 @@ void draw_errors(svg_writer& svg, const std::vector<error_at>& errors, const axi
   svg.close();
 }
 
+figure_table errors_table(const std::string& name, const std::vector<error_at>& errors) {
+  figure_table table{.title = name, .columns = {"bins", "error", "interval", "if calibrated"}, .rows = {}};
+  for (const error_at& e : errors) {
+    const std::optional<double>& expected = e.error.expected_if_calibrated.value;
+    table.rows.push_back({std::to_string(e.bins), fixed_text(*e.error.value.value, 4),
+                          range_cell(e.error.uncertainty.bounds), expected ? fixed_text(*expected, 4) : "-"});
+  }
+  return table;
+}
+
 std::string in_words(const std::string& name, const std::vector<error_at>& errors) {
   std::string text;
   for (const error_at& e : errors)
@@ -140,6 +150,8 @@ drawn_figure draw_bin_count_figure(std::span<const figure_source> sources, const
   draw_errors(svg, mass, x, y, 1.5, "orange", "adaptive_ece");
   page.describe(in_words("ECE, equal width", width));
   page.describe(in_words("ECE, equal mass", mass));
+  page.table(errors_table("ECE, bins of equal width", width));
+  page.table(errors_table("ECE, bins of equal mass", mass));
   if (two) {
     const plot_area right{.left = area.right() + 66, .top = area.top, .width = panel, .height = area.height};
     const axis_scale right_x = x_scale(right);
@@ -147,6 +159,7 @@ drawn_figure draw_bin_count_figure(std::span<const figure_source> sources, const
     draw_panel_frame(svg, right, right_x, right_y, "ACE: all classes", "");
     draw_errors(svg, classwise, right_x, right_y, 0, "orange", "ace");
     page.describe(in_words("ACE", classwise));
+    page.table(errors_table("ACE, all classes", classwise));
   }
   return std::move(page).finish(area.bottom() + 44);
 }

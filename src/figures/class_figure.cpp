@@ -33,10 +33,11 @@ drawn_figure draw_class_figure(std::span<const figure_source> sources, const fig
   if (!drawn_labels)
     for (reliability_bin& bin : bins) bin.bounds.reset();
   const reliability_data data{.bins = bins, .band = consistency_band(source.state.classwise.class_bins(k), source)};
+  const panel_words words{.x = "probability of the class", .y = "share that is of the class"};
   page.describe(bins_in_words(bins));
-  const double bottom = draw_reliability_panel(page.svg(), 62, page.top() + 8, 380, data,
-                                               {.x = "probability of the class", .y = "share that is of the class"},
-                                               largest_count(bins), true);
+  page.table(bins_table(data, words));
+  const double bottom =
+      draw_reliability_panel(page.svg(), 62, page.top() + 8, 380, data, words, largest_count(bins), true);
   return std::move(page).finish(bottom + 4);
 }
 

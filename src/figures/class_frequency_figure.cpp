@@ -151,6 +151,11 @@ drawn_figure draw_class_frequency_figure(std::span<const figure_source> sources,
   svg.text(area.right() - 4, area.top + 13, "cf-note cf-end", "\u2191 over-confident");
   svg.text(area.right() - 4, area.bottom() - 6, "cf-note cf-end", "\u2193 under-confident");
   if (single) {
+    figure_table table{
+        .title = {}, .columns = {"class", "rows", "confidence less share that is right", "interval"}, .rows = {}};
+    for (const class_point& p : points)
+      table.rows.push_back({shown_name(classes[p.k]), rows_number(p.rows), fixed_text(p.gap, 4), range_cell(p.bounds)});
+    page.table(std::move(table));
     std::vector<box> taken;
     for (const class_point& p : points) {
       const interval reach = p.bounds.value_or(interval{p.gap, p.gap});

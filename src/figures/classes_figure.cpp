@@ -88,6 +88,8 @@ drawn_figure draw_classes_figure(std::span<const figure_source> sources, const f
     svg.text(foot.right(), foot.top - 3, "cf-tick cf-end", short_count(most));
     svg.close();
     page.describe(shown_name(classes[k]) + ": " + error + ".");
+    page.table(
+        bins_table(data, {.x = "probability of the class", .y = "share that is of the class"}, shown_name(classes[k])));
   }
   const std::size_t lines = (order.size() + across - 1) / across;
   const double bottom = page.note(first_top + static_cast<double>(lines) * row_height - 8,

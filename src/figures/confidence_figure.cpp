@@ -37,6 +37,7 @@ drawn_figure draw_confidence_figure(std::span<const figure_source> sources, cons
   const axis_scale y = axis_scale::counts(largest_count(bins), area.bottom(), area.top);
   draw_frame(svg, area, x, y, {.label = "confidence", .grid = false}, {.label = "rows", .ticks = 4});
   std::string words;
+  figure_table table{.title = {}, .columns = {"confidence", "right", "wrong"}, .rows = {}};
   for (std::size_t b = 0; b < bins.size(); ++b) {
     if (cells[b].empty()) continue;
     const double right = cells[b].sums.hits;
@@ -47,6 +48,8 @@ drawn_figure draw_confidence_figure(std::span<const figure_source> sources, cons
     const std::string title = fixed_text(bins[b].lower, 3) + " to " + fixed_text(bins[b].upper, 3) + ": " +
                               rows_number(right) + " right, " + rows_number(wrong) + " wrong";
     words += (words.empty() ? "" : "; ") + title;
+    table.rows.push_back(
+        {range_cell(interval{bins[b].lower, bins[b].upper}, 3), rows_number(right), rows_number(wrong)});
     svg.open("g", {{"class", "cf-bin"},
                    {"data-lower", exact_text(bins[b].lower)},
                    {"data-upper", exact_text(bins[b].upper)},
@@ -67,6 +70,7 @@ drawn_figure draw_confidence_figure(std::span<const figure_source> sources, cons
   draw_mean(svg, area, x(confidence), 1, "mean confidence " + share_text(confidence), confidence > 0.5);
   draw_mean(svg, area, x(accuracy), 0, "accuracy " + share_text(accuracy), accuracy > 0.5);
   page.describe(words + ".");
+  page.table(std::move(table));
   return std::move(page).finish(area.bottom() + 44);
 }
 

@@ -108,6 +108,10 @@ void figure_page::legend(const std::vector<legend_item>& items) {
   top_ = y + 8;
 }
 
+void figure_page::table(figure_table numbers) {
+  if (!numbers.rows.empty()) tables_.push_back(std::move(numbers));
+}
+
 double figure_page::note(double top, const std::string& text) {
   for (const std::string& line : wrapped(text, label_size, width_ - 2 * margin)) {
     top += 15;
@@ -138,7 +142,8 @@ drawn_figure figure_page::finish(double height) && {
           .title = std::move(title_),
           .description = std::move(description_),
           .width = width_,
-          .height = height};
+          .height = height,
+          .tables = std::move(tables_)};
 }
 
 }  // namespace calibrant::detail

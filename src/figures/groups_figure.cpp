@@ -111,6 +111,12 @@ drawn_figure draw_groups_figure(std::span<const figure_source> sources, const fi
   svg.text(gap.left, top - 10, "cf-text", "confidence less accuracy");
   svg.text(left - 14, top - 10, "cf-tick cf-end", "rows");
   svg.path("cf-ideal", svg_path().move_to(gap_x(0), gap.top).vertical_to(gap.bottom()));
+  const auto put = [&](std::vector<std::string>& cells, const estimate* e) {
+    cells.push_back(e != nullptr && e->value.value ? fixed_text(*e->value.value, 4) : "-");
+    cells.push_back(e != nullptr ? range_cell(e->uncertainty.bounds) : "-");
+  };
+  figure_table table{
+      .title = {}, .columns = {"group", "rows", "ECE", "interval", "confidence less accuracy", "interval"}, .rows = {}};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const panel& shown = *rows[i].shown;
     const double y = top + (static_cast<double>(i) + 0.5) * row_height;
@@ -129,7 +135,12 @@ drawn_figure draw_groups_figure(std::span<const figure_source> sources, const fi
     if (const estimate* const e = shown.find("confidence_gap")) draw_estimate(svg, *e, gap_x, y);
     svg.close();
     page.describe(title);
+    std::vector<std::string>& cells = table.rows.emplace_back();
+    cells = {i == 0 ? "all rows" : shown_name(rows[i].name), rows_number(shown.weight)};
+    put(cells, shown.find("ece"));
+    put(cells, shown.find("confidence_gap"));
   }
+  page.table(std::move(table));
   if (rows.size() > 1)
     svg.path("cf-grid", svg_path().move_to(figure_page::margin, top + row_height).horizontal_to(gap.right()));
   double bottom = ece.bottom() + 26;

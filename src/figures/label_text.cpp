@@ -74,12 +74,6 @@ double text_width(std::string_view text, double size) {
   return width * size;
 }
 
-std::string shown_name(std::string_view name, std::size_t most) {
-  std::size_t characters = 0;
-  return std::string(isolate) + cut(name, [&](std::string_view) { return ++characters <= most; }) +
-         std::string(end_of_isolate);
-}
-
 std::string fitted_name(std::string_view name, double size, double width) {
   // All that follows the room for an ellipsis is cut only if the whole does not fit.
   std::string whole = shown_name(name, name.size());
@@ -109,3 +103,13 @@ std::vector<std::string> wrapped(std::string_view text, double size, double widt
 }
 
 }  // namespace calibrant::detail
+
+namespace calibrant {
+
+std::string shown_name(std::string_view name, std::size_t most) {
+  std::size_t characters = 0;
+  return std::string(detail::isolate) + detail::cut(name, [&](std::string_view) { return ++characters <= most; }) +
+         std::string(detail::end_of_isolate);
+}
+
+}  // namespace calibrant

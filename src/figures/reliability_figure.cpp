@@ -14,10 +14,11 @@ drawn_figure draw_reliability_figure(std::span<const figure_source> sources, con
   page.describe(reliability_method(source));
   const reliability_data data{.bins = source.result.total.top_label,
                               .band = consistency_band(source.state.top_label.bins(), source)};
+  const panel_words words{.x = "confidence", .y = "share that is right"};
   page.describe(bins_in_words(data.bins));
+  page.table(bins_table(data, words));
   const double bottom =
-      draw_reliability_panel(page.svg(), 62, page.top() + 8, 380, data, {.x = "confidence", .y = "share that is right"},
-                             largest_count(data.bins), true);
+      draw_reliability_panel(page.svg(), 62, page.top() + 8, 380, data, words, largest_count(data.bins), true);
   return std::move(page).finish(bottom + 4);
 }
 

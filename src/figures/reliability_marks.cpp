@@ -160,11 +160,34 @@ double draw_reliability_panel(svg_writer& svg, double left, double top, double s
              axis_scale::linear(0, 1, square.bottom(), square.top), {.numbers = false},
              {.label = first ? words.y : "", .numbers = first});
   draw_reliability(svg, square, data);
+  // A page with a script draws what is in this group again, on a scale of logarithms.
+  svg.open("g", {{"class", "cf-counts"},
+                 {"data-area", coordinate_text(foot.left) + " " + coordinate_text(foot.top) + " " +
+                                   coordinate_text(foot.width) + " " + coordinate_text(foot.height)},
+                 {"data-most", exact_text(most_rows)},
+                 {"data-label", words.x}});
   draw_frame(svg, foot, axis_scale::linear(0, 1, foot.left, foot.right()),
              axis_scale::counts(most_rows, foot.bottom(), foot.top), {.label = words.x, .grid = false},
              {.label = first ? "rows" : "", .ticks = 2, .numbers = first});
   draw_counts(svg, foot, data.bins, most_rows);
+  svg.close();
   return foot.bottom() + 40;
+}
+
+figure_table bins_table(const reliability_data& data, const panel_words& words, std::string title) {
+  figure_table table{.title = std::move(title), .columns = {"bin", "rows", words.x, words.y}, .rows = {}};
+  const auto has_bounds = [](const reliability_bin& bin) { return bin.bounds.has_value(); };
+  const bool intervals = std::any_of(data.bins.begin(), data.bins.end(), has_bounds);
+  if (intervals) table.columns.insert(table.columns.end(), {"interval", "a calibrated model"});
+  for (std::size_t b = 0; b < data.bins.size(); ++b) {
+    const reliability_bin& bin = data.bins[b];
+    if (!bin.confidence || !bin.accuracy) continue;
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {range_cell(interval{bin.lower, bin.upper}, 3), rows_number(bin.count), fixed_text(*bin.confidence, 4),
+           fixed_text(*bin.accuracy, 4)};
+    if (intervals) row.insert(row.end(), {range_cell(bin.bounds), range_cell(data.band[b])});
+  }
+  return table;
 }
 
 std::string bins_in_words(std::span<const reliability_bin> bins) {

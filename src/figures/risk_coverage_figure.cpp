@@ -60,6 +60,21 @@ svg_path line_through(const std::vector<curve_point>& points, const axis_scale& 
   return line;
 }
 
+/// Every twentieth part of the rows.
+figure_table curve_table(const std::vector<curve_point>& points, bool with_band) {
+  figure_table table{.title = {}, .columns = {"coverage", "risk", "promised"}, .rows = {}};
+  if (with_band) table.columns.emplace_back("interval of the risk");
+  double next = 0.05;
+  for (const curve_point& point : points) {
+    if (point.at.coverage + 1e-9 < next && &point != &points.back()) continue;
+    while (next <= point.at.coverage + 1e-9) next += 0.05;
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {fixed_text(point.at.coverage, 4), fixed_text(point.at.risk, 4), fixed_text(point.promised, 4)};
+    if (with_band) row.push_back(range_cell(point.bounds));
+  }
+  return table;
+}
+
 /// A round number that leaves the curve room; the first few rows may lie above, where a few errors are a large share.
 double highest_risk(const std::vector<curve_point>& points) {
   double highest = points.back().bounds.upper;
@@ -138,6 +153,7 @@ drawn_figure draw_risk_coverage_figure(std::span<const figure_source> sources, c
     if (with_band) svg.path("cf-blue-line cf-thin", intervals);
     svg.path("cf-blue-dots", dots);
   }
+  page.table(curve_table(points, with_band));
   for (const double share : {0.25, 0.5, 0.75, 1.0}) {
     const auto found = std::find_if(points.begin(), points.end(),
                                     [&](const curve_point& point) { return point.at.coverage >= share; });

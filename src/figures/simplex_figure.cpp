@@ -167,8 +167,11 @@ drawn_figure draw_simplex_figure(std::span<const figure_source> sources, const f
   svg.text(paper.left + side / 2, page.top() + 25, "cf-label cf-middle", fitted_name(classes[2], 11.5, 400));
   svg.text(paper.left - 30, paper.bottom + 19, "cf-label", fitted_name(classes[0], 11.5, 220));
   svg.text(paper.left + side + 30, paper.bottom + 19, "cf-label cf-end", fitted_name(classes[1], 11.5, 220));
+  figure_table table{.title = {}, .columns = {"rows", "says", "is", "more than chance"}, .rows = {}};
   for (const auto& [place, cell] : cells) {
     if (cell.rows() < fewest_rows) continue;
+    table.rows.push_back(
+        {rows_number(cell.weight), shares(cell.said()), shares(cell.seen()), is_off(cell, level) ? "yes" : "no"});
     const std::string title =
         rows_number(cell.weight) + " rows: says " + shares(cell.said()) + ", is " + shares(cell.seen());
     svg.open("g", {{"class", "cf-cell"},
@@ -180,6 +183,7 @@ drawn_figure draw_simplex_figure(std::span<const figure_source> sources, const f
     svg.close();
     page.describe(title + ".");
   }
+  page.table(std::move(table));
   double bottom = paper.bottom + 34;
   if (left_out > 0)
     bottom =

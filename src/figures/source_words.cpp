@@ -14,6 +14,10 @@ std::string sentences(const std::vector<std::string>& parts) {
   return text;
 }
 
+std::string range_cell(const std::optional<interval>& range, int decimals) {
+  return range ? fixed_text(range->lower, decimals) + " to " + fixed_text(range->upper, decimals) : "-";
+}
+
 std::string headline_sentence(const panel& shown) {
   std::string text = shown.headline;
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');

@@ -32,6 +32,13 @@ struct figure_options {
   bool style = true;    ///< with its style sheet; a page of many figures has figure_style once
 };
 
+/// Numbers behind a figure as text, for those who read or copy them. The first cell of a row is its heading.
+struct figure_table {
+  std::string title;  ///< empty where a figure has one table
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
 /// A figure as one SVG element, without script or reference to anything outside. Equal input gives equal bytes.
 struct drawn_figure {
   std::string svg;  ///< with a line break at the end
@@ -39,6 +46,7 @@ struct drawn_figure {
   std::string description;  ///< the numbers in words
   double width = 0;         ///< CSS pixels
   double height = 0;
+  std::vector<figure_table> tables = {};  ///< what its marks show
 };
 
 /// The style sheet of every figure.

@@ -41,6 +41,8 @@ class figure_page {
   /// A sentence of the description alone.
   void describe(const std::string& text);
   void legend(const std::vector<legend_item>& items);
+  /// Numbers that the marks show; a table without rows is left out.
+  void table(figure_table numbers);
 
   /// Below what has been put there so far.
   [[nodiscard]] double top() const noexcept { return top_; }
@@ -57,6 +59,7 @@ class figure_page {
   double top_;
   std::string title_;
   std::string description_;
+  std::vector<figure_table> tables_;
   svg_writer svg_;
 };
 

@@ -47,6 +47,8 @@ struct panel_words {
 double draw_reliability_panel(svg_writer& svg, double left, double top, double side, const reliability_data& data,
                               const panel_words& words, double most_rows, bool first);
 
+/// The bins that have rows as numbers; `words` names the axes.
+[[nodiscard]] figure_table bins_table(const reliability_data& data, const panel_words& words, std::string title = {});
 /// The bins in words, for a description.
 [[nodiscard]] std::string bins_in_words(std::span<const reliability_bin> bins);
 [[nodiscard]] double largest_count(std::span<const reliability_bin> bins);

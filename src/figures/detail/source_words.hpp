@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ namespace calibrant::detail {
 [[nodiscard]] std::vector<std::size_t> worst_classes(const figure_source& source);
 /// The class that the options name, or the worst. Throws error (invalid_argument) if there is no such class.
 [[nodiscard]] std::size_t chosen_class(const figure_source& source, const figure_options& options);
+
+/// "0.1234 to 0.5678" in a table, "-" where there is none.
+[[nodiscard]] std::string range_cell(const std::optional<interval>& range, int decimals = 4);
 
 /// Text of parts that are not empty, each a sentence.
 [[nodiscard]] std::string sentences(const std::vector<std::string>& parts);

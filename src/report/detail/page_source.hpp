@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <calibrant/evaluation/evaluation.hpp>
+#include <calibrant/evaluation/evaluation_state.hpp>
+#include <calibrant/report/html_report.hpp>
+
+#include "report/detail/html_writer.hpp"
+
+namespace calibrant::detail {
+
+/// What a page shows: `result` is of `state`, and `total` has all of its groups together. So with `before`.
+struct page_source {
+  const evaluation_state& state;
+  const evaluation& result;
+  const panel_state& total;
+  const report_options& options;
+  const evaluation* before = nullptr;
+  const panel_state* total_before = nullptr;
+};
+
+// The parts of the page from the top down, each in the file of its name. A section adds nothing if it has nothing to
+// show.
+void write_header(html_writer& page, const page_source& source);
+void write_summary(html_writer& page, const page_source& source);
+void write_next_steps(html_writer& page, const page_source& source);
+void write_reliability(html_writer& page, const page_source& source);
+void write_classes(html_writer& page, const page_source& source);
+void write_groups(html_writer& page, const page_source& source);
+void write_before_after(html_writer& page, const page_source& source);
+void write_robustness(html_writer& page, const page_source& source);
+void write_metrics(html_writer& page, const page_source& source);
+void write_provenance(html_writer& page, const page_source& source);
+
+/// A figure of the catalogue as a card, with the table of its numbers. Where the data do not have what it needs,
+/// nothing.
+void write_figure(html_writer& page, const page_source& source, std::string_view name);
+
+/// The classes by calibration error, the largest first; those without one last, in the order of columns.
+[[nodiscard]] std::vector<std::size_t> classes_by_error(const page_source& source);
+/// The bins of these classes for the script of the page, as one line of text (src/report/class_data.cpp).
+[[nodiscard]] std::string class_data(const page_source& source, const std::vector<std::size_t>& order);
+/// Whether the page lets its reader choose a class.
+[[nodiscard]] bool has_class_cells(const page_source& source);
+
+/// A table: the first column has the headings of rows, the others numbers.
+void write_table(html_writer& page, std::string_view caption, const std::vector<std::string>& columns,
+                 const std::vector<std::vector<std::string>>& rows, std::string_view class_name = "");
+
+/// The template with each {{name}} replaced by what belongs to it. Replaced text is not looked at again.
+struct page_value {
+  std::string_view name;
+  std::string_view text;
+};
+[[nodiscard]] std::string filled_page(std::string_view page, const std::vector<page_value>& values);
+/// "sha256-..." as a content security policy has it.
+[[nodiscard]] std::string policy_hash(std::string_view text);
+
+}  // namespace calibrant::detail

@@ -1,0 +1,94 @@
+#include <array>
+#include <optional>
+
+#include <calibrant/core/error.hpp>
+#include <calibrant/figures/figure_catalog.hpp>
+
+#include "report/detail/page_source.hpp"
+
+namespace calibrant::detail {
+namespace {
+
+bool has_parts(const page_source& source, const figure_entry& entry) {
+  const evaluation_config& config = source.state.config;
+  if (!config.measurable().contain(entry.reads) || !config.parts.contain(entry.reads)) return false;
+  if (entry.reads.contain(panel_part::classwise) && source.result.total.per_class.empty()) return false;
+  if (entry.name == "simplex" && config.classes.size() != 3) return false;
+  if (entry.of_groups && source.result.groups.empty()) return false;
+  return entry.sources == 1 || source.before != nullptr;
+}
+
+/// The figure, or nothing where the rows do not have what it shows.
+std::optional<drawn_figure> drawn(const page_source& source, const figure_entry& entry) {
+  if (!has_parts(source, entry)) return {};
+  figure_options options{.most_classes = source.options.most_classes,
+                         .names = {source.options.name_before, source.options.name},
+                         .id = "figure-" + std::string(entry.name),
+                         .style = false};
+  const figure_source now{source.result, source.total};
+  try {
+    if (entry.sources == 1) return entry.draw({&now, 1}, options);
+    const std::array<figure_source, 2> both = {figure_source{*source.before, *source.total_before}, now};
+    return entry.draw(both, options);
+  } catch (const error& e) {
+    if (e.code() == error_code::missing_input) return {};
+    throw;
+  }
+}
+
+}  // namespace
+
+void write_table(html_writer& page, std::string_view caption, const std::vector<std::string>& columns,
+                 const std::vector<std::vector<std::string>>& rows, std::string_view class_name) {
+  page.open("div", {{"class", "scroll"}}).open("table", {{"class", class_name}});
+  page.element("caption", caption);
+  page.open("thead").open("tr");
+  for (const std::string& column : columns) page.element("th", {{"scope", "col"}}, column);
+  page.close().close().open("tbody");
+  for (const std::vector<std::string>& row : rows) {
+    page.open("tr");
+    for (std::size_t i = 0; i < row.size(); ++i)
+      i == 0 ? page.element("th", {{"scope", "row"}}, row[i]) : page.element("td", row[i]);
+    page.close();
+  }
+  page.close().close().close();
+}
+
+void write_figure(html_writer& page, const page_source& source, std::string_view name) {
+  const figure_entry& entry = *find_figure(name);
+  const std::optional<drawn_figure> figure = drawn(source, entry);
+  if (!figure) return;
+  constexpr double widest_of_half = 560;
+  page.open("figure", {{"id", "card-" + std::string(name)},
+                       {"class", figure->width > widest_of_half ? "card wide" : "card"},
+                       {"aria-labelledby", "question-" + std::string(name)}});
+  page.element("h3", {{"id", "question-" + std::string(name)}}, entry.question);
+  page.open("div", {{"class", "plot"}, {"data-title", figure->title}}).raw(figure->svg).close();
+  if (!figure->tables.empty()) {
+    page.open("details").element("summary", "Numbers of this figure");
+    for (const figure_table& table : figure->tables)
+      write_table(page, table.title.empty() ? figure->title : table.title, table.columns, table.rows);
+    page.close();
+  }
+  page.close();
+}
+
+void write_reliability(html_writer& page, const page_source& source) {
+  page.open("section", {{"id", "reliability"}, {"aria-labelledby", "reliability-title"}});
+  page.element("h2", {{"id", "reliability-title"}}, "Is the confidence right?");
+  page.open("div", {{"class", "figures"}});
+  write_figure(page, source, "reliability");
+  write_figure(page, source, "confidence");
+  page.close().close();
+}
+
+void write_robustness(html_writer& page, const page_source& source) {
+  page.open("section", {{"id", "robustness"}, {"aria-labelledby", "robustness-title"}});
+  page.element("h2", {{"id", "robustness-title"}}, "Bins and coverage");
+  page.open("div", {{"class", "figures"}});
+  write_figure(page, source, "bins");
+  write_figure(page, source, "risk-coverage");
+  page.close().close();
+}
+
+}  // namespace calibrant::detail

@@ -1,0 +1,49 @@
+#include <calibrant/core/error.hpp>
+#include <calibrant/io/sha256.hpp>
+
+#include "report/detail/page_source.hpp"
+
+namespace calibrant::detail {
+namespace {
+
+unsigned hex_digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+}  // namespace
+
+std::string policy_hash(std::string_view text) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  sha256 hash;
+  hash.update(std::as_bytes(std::span(text)));
+  // Three hex digits are two of base 64: 64 digits and two zeros are 22 times three, of which one sign is padding.
+  const std::string digits = hash.finish() + "00";
+  std::string base64;
+  for (std::size_t i = 0; i < digits.size(); i += 3) {
+    const unsigned bits = hex_digit(digits[i]) << 8 | hex_digit(digits[i + 1]) << 4 | hex_digit(digits[i + 2]);
+    base64 += alphabet[bits >> 6];
+    base64 += alphabet[bits & 63];
+  }
+  base64.back() = '=';
+  return "sha256-" + base64;
+}
+
+std::string filled_page(std::string_view page, const std::vector<page_value>& values) {
+  std::string text;
+  while (true) {
+    const std::size_t begin = page.find("{{");
+    text += page.substr(0, begin);
+    if (begin == std::string_view::npos) return text;
+    page.remove_prefix(begin + 2);
+    const std::size_t end = page.find("}}");
+    const std::string_view name = page.substr(0, end);
+    const page_value* found = nullptr;
+    for (const page_value& value : values)
+      if (value.name == name) found = &value;
+    if (found == nullptr || end == std::string_view::npos)
+      throw error(error_code::internal, "report: the template asks for \"" + std::string(name.substr(0, 40)) +
+                                            "\", which nothing fills; please report it");
+    text += found->text;
+    page.remove_prefix(end + 2);
+  }
+}
+
+}  // namespace calibrant::detail
