@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <calibrant/figures/number_text.hpp>
@@ -21,7 +22,7 @@ void write_chooser(html_writer& page) {
   page.element("label", {{"for", "filter"}}, "Search a class");
   page.raw("<input id=\"filter\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\">");
   page.element("label", {{"for", "choice"}}, "Classes, the largest error first");
-  page.open("select", {{"id", "choice"}, {"size", "10"}}).close();
+  page.open("select", {{"id", "choice"}, {"size", "8"}}).close();
   page.element("p", {{"id", "matches"}, {"class", "muted"}, {"role", "status"}}, "");
   page.close();
   page.open("div", {{"class", "shown"}});
@@ -42,7 +43,15 @@ struct column {
 
 std::optional<double> as_number(double x) { return x; }
 
-std::vector<column> columns_of(const class_row& row, confidence_level level) {
+/// Decimals that tell the errors apart: of very many classes all of them are small.
+int error_decimals(const std::vector<class_row>& rows) {
+  double largest = 0;
+  for (const class_row& row : rows) largest = std::max(largest, row.calibration_error.value_or(0));
+  if (!(largest > 0)) return 2;
+  return std::clamp(2 - static_cast<int>(std::floor(std::log10(100 * largest))), 2, 6);
+}
+
+std::vector<column> columns_of(const class_row& row, confidence_level level, int decimals) {
   const auto share = [](const std::optional<double>& x) { return percent_number(x, 2); };
   const std::optional<interval>& bounds = row.uncertainty.bounds;
   return {{"rows", row.rows ? rows_number(*row.rows) : "-", row.rows},
@@ -51,9 +60,14 @@ std::vector<column> columns_of(const class_row& row, confidence_level level) {
           {"predicted", rows_number(row.predicted), as_number(row.predicted)},
           {"says, %", share(row.mean_confidence), row.mean_confidence},
           {"is right, %", share(row.precision), row.precision},
-          {"error, %", share(row.calibration_error), row.calibration_error},
+          {"error, %", percent_number(row.calibration_error, decimals), row.calibration_error},
           {level_percent(level) + " interval of the error",
-           bounds ? share(bounds->lower) + " to " + share(bounds->upper) : "-"}};
+           bounds ? percent_number(bounds->lower, decimals) + " to " + percent_number(bounds->upper, decimals) : "-"}};
+}
+
+/// Short and of ASCII: as it is.
+bool is_plain(const std::string& name) {
+  return name.size() <= 80 && std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 /// Rows without closing tags, which HTML does not need: of 1000 classes this is a fourth of the table.
@@ -61,6 +75,7 @@ void write_class_table(html_writer& page, const page_source& source, const std::
   const std::vector<class_row>& rows = source.result.total.per_class;
   const confidence_level level = source.result.options.metric.level;
   const bool full = order.size() <= most_full_rows;
+  const int decimals = error_decimals(rows);
   page.open("section", {{"class", "card wide"}, {"aria-labelledby", "class-table-title"}});
   page.element("h3", {{"id", "class-table-title"}}, "Every class");
   page.element("p", {{"class", "muted"}},
@@ -72,12 +87,13 @@ void write_class_table(html_writer& page, const page_source& source, const std::
   page.open("table", {{"id", "class-table"}, {"class", full ? "sortable" : "sortable many"}});
   page.element("caption", rows_number(static_cast<double>(order.size())) + " classes");
   page.open("thead").open("tr").element("th", {{"scope", "col"}}, "class");
-  for (const column& c : columns_of(rows[order[0]], level))
+  for (const column& c : columns_of(rows[order[0]], level, decimals))
     if (full || c.compact) page.element("th", {{"scope", "col"}}, c.title);
   page.close().close().open("tbody");
   for (const std::size_t k : order) {
-    page.raw(full ? "<tr><th scope=\"row\">" : "<tr><th>").text(shown_name(source.result.config.classes[k]));
-    for (const column& c : columns_of(rows[k], level)) {
+    const std::string& name = source.result.config.classes[k];
+    page.raw(full ? "<tr><th scope=\"row\">" : "<tr><th>").text(is_plain(name) ? name : shown_name(name));
+    for (const column& c : columns_of(rows[k], level, decimals)) {
       if (!full && !c.compact) continue;
       page.raw(full && c.exact ? "<td data-v=\"" + exact_text(*c.exact) + "\">" : "<td>").text(c.text);
     }

@@ -12,7 +12,7 @@ namespace {
 
 struct next_step {
   std::string words;
-  std::string command = {};
+  std::vector<std::string> commands = {};
 };
 
 bool is_off(const panel& shown) {
@@ -25,10 +25,12 @@ void add_verdict(std::vector<next_step>& steps, const page_source& source) {
   const bool scores = source.result.config.kind != score_kind::top_label;
   const std::string kind = source.result.config.kind == score_kind::logits ? "--logits" : "--probabilities";
   if (is_off(total) && scores) {
+    const std::string kinds = kind == "--logits" ? "--kinds logits,probabilities" : kind;
     steps.push_back({"Learn a correction from other rows than these, and apply it to these.",
-                     "calibrant fit held_out.csv " + kind + " -o model.calibrant"});
+                     {"calibrant fit held_out.csv " + kind + " -o model.calibrant",
+                      "calibrant apply model.calibrant these.csv -o corrected.csv"}});
     steps.push_back({"Then see on the same rows what it changed, and whether that is more than chance.",
-                     "calibrant compare before.csv after.csv --kinds " + kind.substr(2) + ",probabilities"});
+                     {"calibrant compare these.csv corrected.csv " + kinds}});
   } else if (is_off(total)) {
     steps.push_back(
         {"The confidences cannot be taken at their word. With the scores of all classes a calibrator can "
@@ -96,7 +98,7 @@ void write_next_steps(html_writer& page, const page_source& source) {
   page.open("ol");
   for (const next_step& step : steps) {
     page.open("li").text(step.words);
-    if (!step.command.empty()) page.open("pre").element("code", step.command).close();
+    for (const std::string& command : step.commands) page.open("pre").element("code", command).close();
     page.close();
   }
   page.close().close();

@@ -63,7 +63,7 @@ void write_tile(html_writer& page, const panel_metric& m, confidence_level level
     page.element("p", level_percent(level) + " interval " + text.range(e.uncertainty));
   else
     page.element("p", {{"class", "muted"}}, e.value.value ? "no interval: " + e.uncertainty.reason : e.value.reason);
-  if (e.expected_if_calibrated.value && m.entry->better == metric_direction::lower)
+  if (e.expected_if_calibrated.value && m.entry->better != metric_direction::zero)
     page.open("p", {{"class", "expected"}}).text("if calibrated: " + text.value(e.expected_if_calibrated)).close();
   page.close();
 }

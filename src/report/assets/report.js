@@ -63,7 +63,7 @@
     const svg = find('svg', plot);
     let points = pointsOf(svg);
     if (points.length === 0) return () => {};
-    const line = make('p', { class: 'readout', 'aria-live': 'polite' }, 'Point at the figure, tap it, or focus it and use the arrow keys.');
+    const line = make('p', { class: 'readout', 'aria-live': 'polite' }, 'Point at the figure or tap it; with the keyboard, focus it and use the arrow keys.');
     plot.after(line);
     plot.tabIndex = 0;
     plot.setAttribute('role', 'group');
@@ -153,17 +153,31 @@
     `${bin.lower.toFixed(3)} to ${bin.upper.toFixed(3)}: ${rowsText(bin.count)}, says ${percent(bin.mean)}, is ${percent(bin.share)}` +
     (bin.interval ? ` (${percent(bin.interval[0])} to ${percent(bin.interval[1])})` : '');
 
+  // In one row above the diagram.
+  function drawLegend(svg, left, intervals) {
+    draw(svg, 'path', { class: 'cf-blue-line', d: `M${left + 5} 4V18` });
+    draw(svg, 'circle', { class: 'cf-dot', cx: left + 5, cy: 11, r: 3.5 });
+    drawText(svg, left + 14, 15, 'cf-note', 'observed');
+    draw(svg, 'path', { class: 'cf-ideal', d: `M${left + 78} 11h18` });
+    drawText(svg, left + 101, 15, 'cf-note', 'ideal');
+    if (!intervals) return;
+    draw(svg, 'rect', { class: 'cf-band', x: left + 142, y: 6, width: 12, height: 10 });
+    draw(svg, 'path', { class: 'cf-edge', d: `M${left + 142} 6h12M${left + 142} 16h12` });
+    drawText(svg, left + 160, 15, 'cf-note', 'a calibrated model');
+  }
+
   function drawDiagram(svg, bins, width, logarithmic) {
     const left = 58;
-    const top = 8;
+    const top = 30;
     const side = Math.min(380, width - left - 16);
     const x = (share) => left + share * side;
     const y = (share) => top + (1 - share) * side;
     const bottom = top + side;
-    svg.setAttribute('width', left + side + 16);
-    svg.setAttribute('height', bottom + 12 + 58 + 40);
-    svg.setAttribute('viewBox', `0 0 ${left + side + 16} ${bottom + 110}`);
-    draw(svg, 'rect', { class: 'cf-paper', width: left + side + 16, height: bottom + 110 });
+    const size = { width: left + side + 16, height: bottom + 110 };
+    for (const [key, value] of Object.entries(size)) svg.setAttribute(key, value);
+    svg.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
+    draw(svg, 'rect', { class: 'cf-paper', ...size });
+    drawLegend(svg, left, bins.some((bin) => bin.interval));
     let grid = '';
     for (let i = 0; i <= 5; i += 1) grid += `M${x(i / 5)} ${top}V${bottom}M${left} ${y(i / 5)}H${x(1)}`;
     draw(svg, 'path', { class: 'cf-grid', d: grid });
@@ -242,6 +256,9 @@
     };
   }
 
+  // Intervals by the two numbers of rows that they are of: only the first time they are written.
+  const intervals = new Map();
+
   function binsOf(text) {
     const read = reader(text);
     const bins = [];
@@ -253,14 +270,16 @@
       bin.mean = bin.lower + read.share() / given.bins;
       bin.share = share();
       if (!given.intervals) continue;
-      bin.interval = [read.share(), read.share()];
+      const key = `${bin.count} ${Math.round(bin.share * bin.count)}`;
+      bin.interval = given.whole && intervals.has(key) ? intervals.get(key) : [read.share(), read.share()];
+      intervals.set(key, bin.interval);
       bin.band = [share(), share()];
     }
     return bins;
   }
 
   function chooser() {
-    const texts = given.data.split('.');
+    const diagrams = given.data.split('.').map(binsOf);
     const rows = all('tbody tr', table);
     const names = rows.map((row) => plain(row.cells[0].textContent));
     const heads = all('thead th', table).map((head) => head.textContent);
@@ -269,6 +288,8 @@
     const [filter, choice, matches] = ['#filter', '#choice', '#matches'].map((id) => find(id));
     const plot = find('#class-plot');
     const most = 500;
+    const narrow = matchMedia('(max-width: 700px)').matches;
+    choice.size = Math.min(Math.max(names.length, 4), narrow ? 6 : 24);
     let shown = 0;
     let logarithmic = false;
     let refresh = null;
@@ -277,14 +298,14 @@
       const wanted = filter.value.trim().toLowerCase();
       const found = [];
       lower.forEach((name, i) => name.includes(wanted) && found.push(i));
-      choice.replaceChildren(...found.slice(0, most).map((i) => make('option', { value: i }, `${names[i]} · ${rows[i].cells[errorColumn].textContent} %`)));
+      choice.replaceChildren(...found.slice(0, most).map((i) => make('option', { value: i }, `\u2068${names[i]}\u2069 · ${rows[i].cells[errorColumn].textContent} %`)));
       choice.value = found.includes(shown) ? String(shown) : '';
       matches.textContent = found.length === 0 ? 'No class has this in its name.' : found.length > most ? `${most} of ${grouped(found.length)} are listed; search to see others.` : found.length < names.length ? `${grouped(found.length)} of ${grouped(names.length)} classes` : '';
       return found;
     };
 
     const paint = () => {
-      const bins = binsOf(texts[shown]);
+      const bins = diagrams[shown];
       let svg = find('svg', plot);
       if (!svg) svg = draw(plot, 'svg', { class: 'calibrant-figure', role: 'img', 'font-family': 'sans-serif', 'font-size': 12 });
       svg.replaceChildren();
@@ -310,7 +331,7 @@
     const choose = (i) => {
       shown = i;
       find('#class-name').textContent = names[i];
-      find('#class-words').textContent = heads.slice(1).map((head, j) => head.replace(/, %$/, '') + ' ' + rows[i].cells[j + 1].textContent + (head.endsWith(', %') ? ' %' : '')).join(' · ');
+      find('#class-words').textContent = heads.slice(1).map((head, j) => `${head.replace(/, %$/, '')} ${rows[i].cells[j + 1].textContent}${/%/.test(head) ? ' %' : ''}`.replace(/ /g, '\u00a0')).join(' · ');
       if (choice.value !== String(i)) choice.value = String(i);
       paint();
     };
