@@ -18,6 +18,7 @@
 #include <calibrant/version.hpp>
 
 #include "cli/apply.hpp"
+#include "cli/audit.hpp"
 #include "cli/calibrators.hpp"
 #include "cli/command_description.hpp"
 #include "cli/compare.hpp"
@@ -82,6 +83,7 @@ class command_parser {
     declare_export(app_, export_);
     declare_plot(app_, plot_);
     declare_report(app_, report_);
+    declare_audit(app_, audit_);
     declare_merge();
     declare_info();
     declare_metrics();
@@ -178,6 +180,7 @@ class command_parser {
     if (command == "export") return cli::run(export_);
     if (command == "plot") return cli::run(plot_);
     if (command == "report") return cli::run(report_, typed);
+    if (command == "audit") return cli::run(audit_, typed);
     if (command == "merge") return cli::run(merge_);
     if (command == "info") return cli::run(info_);
     if (command == "metrics") return cli::run(metrics_);
@@ -301,6 +304,7 @@ class command_parser {
   export_options export_;
   plot_options plot_;
   report_arguments report_;
+  audit_arguments audit_;
   merge_options merge_;
   info_options info_;
   metrics_options metrics_;

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/exit_code.hpp"
 #include "cli/input_arguments.hpp"
+#include "cli/learning_arguments.hpp"
 
 namespace CLI {
 class App;
@@ -14,10 +14,8 @@ class App;
 namespace calibrant::cli {
 
 /// The command line of `calibrant fit`.
-struct fit_options : input_arguments {
-  std::optional<std::string> method;  ///< absent: automatic
-  std::vector<std::string> settings;  ///< NAME=VALUE
-  std::vector<std::string> target;    ///< files of rows without labels
+struct fit_options : input_arguments, learning_arguments {
+  std::vector<std::string> target;  ///< files of rows without labels
   std::string output;
 };
 

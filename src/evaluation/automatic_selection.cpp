@@ -62,8 +62,8 @@ std::vector<candidate> affordable(const training_set& rows, std::vector<std::str
     left_out.push_back("dirichlet_odir: " + with_thousands(n) + " rows for " + with_thousands(matrix) +
                        " numbers are too few, 30 for each are asked for");
   }
-  all.push_back({find_calibrator("irm"), {}});
   // Curves whose ends are never exactly 0 or 1, so that no held-out loss is infinite.
+  all.push_back({find_calibrator("irm"), {{"smooth_ends", "true"}}});
   if (n >= rows_for_curves * K) {
     all.push_back({find_calibrator("isotonic"), {{"smooth_ends", "true"}}});
     all.push_back({find_calibrator("venn_abers"), {}});
@@ -299,7 +299,7 @@ selected_calibrator select_calibrator(const training_set& rows, const selection_
   record.optimism =
       record.estimate && record.candidates[made.chosen].score ? estimate - *record.candidates[made.chosen].score : 0;
 
-  const bool rescued = std::isinf(identity_mean) && std::isfinite(estimate);
+  const bool rescued = std::isinf(identity_mean) && record.candidates[made.chosen].score;
   if (made.chosen == 0) {
     record.reason = why(record.candidates[0], record.candidates[made.best], options.score);
   } else if (rescued) {
