@@ -31,7 +31,7 @@ compile-%: build/%/build.ninja
 
 build: compile-release ## the command and the Python package as they ship: build/release/bin/calibrant, build/release/python
 
-demo: build ## train small classifiers, save their predictions, evaluate them
+demo: build ## train small classifiers, save their predictions, audit them: reports in build/demo
 	@$(PYTHON) examples/digits/demo.py --command $(COMMAND) --output build/demo
 
 generated: build ## rewrite what docs/ and README.md take from the command

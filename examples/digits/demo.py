@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Train a few classifiers on scikit-learn's digits, save what they predict, and measure how calibrated they are.
+"""Train a few classifiers on scikit-learn's digits, save what they predict, and audit them: measure, correct, measure again.
 
 usage: demo.py --command PATH_TO_CALIBRANT --output FOLDER
-       demo.py --csv --output FOLDER      writes CSV files and evaluates nothing; those in examples/digits were made so
+       demo.py --csv --output FOLDER      writes CSV files and audits nothing; those in examples/digits were made so
 """
 
 import argparse
@@ -37,21 +37,19 @@ def save_table(table: pa.Table, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def save_predictions(folder: Path, ending: str = ".parquet") -> list[Path]:
-    """One file per classifier: columns p_0 ... p_9 (probability of each digit) and label."""
+def predictions() -> dict[str, pa.Table]:
+    """Of each classifier on digits that it has not seen: columns p_0 ... p_9 (probability of each digit) and label."""
     images, digits = load_digits(return_X_y=True)
     train_images, test_images, train_digits, test_digits = train_test_split(
         images, digits, test_size=0.5, random_state=0, stratify=digits
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    tables = {}
     for name, classifier in CLASSIFIERS.items():
         classifier.fit(train_images, train_digits)
         probabilities = classifier.predict_proba(test_images)
         columns = {f"p_{digit}": probabilities[:, k] for k, digit in enumerate(classifier.classes_)}
-        files.append(folder / f"{name}{ending}")
-        save_table(pa.table({**columns, "label": test_digits}), files[-1])
-    return files
+        tables[name] = pa.table({**columns, "label": test_digits})
+    return tables
 
 
 def main() -> int:
@@ -60,13 +58,18 @@ def main() -> int:
     parser.add_argument("--csv", action="store_true", help="write CSV files and stop")
     parser.add_argument("--output", type=Path, required=True, help="folder for the predictions")
     options = parser.parse_args()
-    if options.csv:
-        save_predictions(options.output, ".csv")
-        return 0
-    if options.command is None:
+    if options.command is None and not options.csv:
         parser.error("--command is needed, or --csv")
-    for file in save_predictions(options.output):
-        command = [str(options.command), "evaluate", str(file), "--scores", "p_*", "--label", "label", "--probabilities"]
+    options.output.mkdir(parents=True, exist_ok=True)
+    for name, table in predictions().items():
+        if options.csv:
+            save_table(table, options.output / f"{name}.csv")
+            continue
+        files = [options.output / f"{name}_{part}.parquet" for part in ("validation", "test")]
+        for first, file in enumerate(files):
+            save_table(table.take(list(range(first, len(table), 2))), file)
+        command = [str(options.command), "audit", *map(str, files), "--scores", "p_*", "--probabilities"]
+        command += ["-o", str(options.output / name)]
         shown = " ".join(f"'{word}'" if "*" in word else word for word in command)
         print(f"\n$ {shown}", flush=True)
         status = subprocess.run(command, check=False).returncode

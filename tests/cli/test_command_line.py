@@ -5,7 +5,7 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "plot", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "plot", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
     ((), ("no command, expected one of evaluate, compare, fit, apply", "calibrant --help")),
@@ -129,6 +129,7 @@ OPTIONS = {
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method target set output quiet threads help",
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
     "export": "onnx help",
+    "audit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize group weight-kind method set bins level output quiet threads help",
     "calibrators": "json help",
     "plot": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize bins level class most output theme "
     "zoom quiet threads help",
