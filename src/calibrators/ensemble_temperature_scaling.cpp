@@ -125,8 +125,8 @@ shares brier_shares(const training_set& rows, double beta, fit_report& report) {
   const temperature_scaling scaled(beta);
   const std::vector<double> sums =
       detail::sum_over_rows(rows, 9, 64, [&](std::size_t first, std::size_t last, std::span<double> to) {
-        row_mapper map_raw(unchanged, rows.are_logits());
-        row_mapper map_tempered(scaled, rows.are_logits());
+        row_mapper map_raw(unchanged, rows.are_logits(), rows.floor());
+        row_mapper map_tempered(scaled, rows.are_logits(), rows.floor());
         std::vector<double> raw(K);
         std::vector<double> tempered(K);
         for (std::size_t i = first; i < last; ++i) {

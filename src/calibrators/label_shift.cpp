@@ -149,7 +149,7 @@ Eigen::VectorXd solved(const confusion& counted, double ridge) {
 
 }  // namespace
 
-probability_rows mapped_rows(const calibration_map& map, const class_scores& from, std::uint64_t seed,
+probability_rows mapped_rows(const calibration_map& map, const class_scores& from, double floor, std::uint64_t seed,
                              thread_pool& pool) {
   const matrix_view& view = view_of(from);
   const std::size_t n = view.rows();
@@ -157,7 +157,7 @@ probability_rows mapped_rows(const calibration_map& map, const class_scores& fro
   probability_rows to{.K = K, .p = std::vector<double>(n * K), .draws = std::vector<std::uint64_t>(n)};
   const std::size_t parts = std::clamp<std::size_t>(n / 128, 1, 64);
   pool.run(parts, [&](std::size_t part) {
-    row_mapper mapper(map, std::holds_alternative<logits>(from));
+    row_mapper mapper(map, std::holds_alternative<logits>(from), floor);
     for (std::size_t i = n * part / parts; i < n * (part + 1) / parts; ++i) {
       mapper.map(view, i, 1, to.p.data() + i * K);
       to.draws[i] = draw_by_content(seed, {to.row(i), K});

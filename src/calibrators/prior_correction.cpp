@@ -129,8 +129,8 @@ fitted_map fit_prior_correction(const training_set& rows, const prior_options& o
   if (!options.to.empty())
     return {std::make_unique<prior_correction>(scaling, std::move(pi), options.to, std::vector<double>(K, 0.0)),
             std::move(report)};
-  const probability_rows source = mapped_rows(*scaling, rows.values(), options.seed, rows.pool());
-  const probability_rows target = mapped_rows(*scaling, *options.target, options.seed, rows.pool());
+  const probability_rows source = mapped_rows(*scaling, rows.values(), rows.floor(), options.seed, rows.pool());
+  const probability_rows target = mapped_rows(*scaling, *options.target, rows.floor(), options.seed, rows.pool());
   label_shift shift = options.estimator == shift_estimator::em
                           ? shares_by_likelihood(rows, source, target)
                           : shares_by_confusion(rows, source, target, options.estimator == shift_estimator::rlls);

@@ -12,8 +12,8 @@ struct row_mapper::memory {
   std::vector<double> loaded;
 };
 
-row_mapper::row_mapper(const calibration_map& map, bool are_logits)
-    : map_(map), memory_(std::make_unique<memory>(memory{{are_logits, map.reads(), map.keeps_zeros()}, {}})) {}
+row_mapper::row_mapper(const calibration_map& map, bool are_logits, double floor)
+    : map_(map), memory_(std::make_unique<memory>(memory{{are_logits, map.reads(), map.keeps_zeros(), floor}, {}})) {}
 
 row_mapper::~row_mapper() = default;
 

@@ -64,7 +64,7 @@ fitted_map fit_structured_scaling(const training_set& rows, bool full) {
   const auto fill = [&]<class Stored>(std::vector<Stored>& to) {
     to.resize(n * K);
     rows.for_each_part(rows.parts(), [&](std::size_t, std::size_t from, std::size_t end) {
-      row_mapper mapper(first, rows.are_logits());
+      row_mapper mapper(first, rows.are_logits(), rows.floor());
       const std::size_t block = std::clamp<std::size_t>(4096 / K, 1, 64);
       std::vector<double> p(block * K);
       for (std::size_t i = from; i < end; i += block) {

@@ -62,6 +62,10 @@ training_set::training_set(class_scores values, std::span<const std::int32_t> la
   for (const std::uint64_t count : floored) floored_ += count;
 }
 
+double training_set::floor() const noexcept {
+  return view_of(values_).visit([]<class T>(const basic_matrix_view<T>&) { return detail::probability_floor_of<T>; });
+}
+
 std::size_t training_set::parts(std::size_t most) const noexcept {
   constexpr std::size_t fewest_rows = 128;
   return std::clamp<std::size_t>(rows() / fewest_rows, 1, most);
@@ -88,7 +92,7 @@ const matrix_view& training_set::in_form(score_form form, bool keep_zeros) const
       const std::size_t K = view.columns;
       storage.resize(view.rows * K);
       for_each_part(parts(), [&](std::size_t, std::size_t first, std::size_t last) {
-        detail::score_loader loader(are_logits(), form, keep_zeros);
+        detail::score_loader loader(are_logits(), form, keep_zeros, 0);
         constexpr std::size_t block = 32;
         std::vector<double> loaded(block * K);
         for (std::size_t i = first; i < last; i += block) {

@@ -88,7 +88,7 @@ struct held_out {
 void score_rows(const calibration_map& map, const training_set& test, const std::vector<std::size_t>& places,
                 selection_score by, held_out& into) {
   const std::size_t K = test.classes();
-  row_mapper mapper(map, test.are_logits());
+  row_mapper mapper(map, test.are_logits(), test.floor());
   std::vector<double> p(K);
   for (std::size_t i = 0; i < test.rows(); ++i) {
     mapper.map(view_of(test.values()), i, 1, p.data());

@@ -58,7 +58,7 @@ std::size_t apply_to(const calibration_model& model, const class_scores& from, O
   std::atomic<std::size_t> without_mass = 0;
   whole.visit([&](const auto& view) {
     pool.run((n + share - 1) / share, [&](std::size_t part) {
-      row_mapper mapper(*model.map, are_logits);
+      row_mapper mapper(*model.map, are_logits, model.training.floor);
       std::vector<double> p(block * K);
       const std::size_t end = std::min(n, (part + 1) * share);
       for (std::size_t first = part * share; first < end; first += block) {

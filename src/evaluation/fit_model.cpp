@@ -81,7 +81,7 @@ double mean_loss(const training_set& rows, const calibration_map* map) {
   rows.for_each_part(sums.size(), [&](std::size_t part, std::size_t first, std::size_t last) {
     const bool lookup = map == nullptr && !rows.are_logits();  // a probability that is given is its own answer
     const std::unique_ptr<calibration_map> identity = find_calibrator("identity")->restore(parameter_list({}, K));
-    row_mapper mapper(map == nullptr ? *identity : *map, rows.are_logits());
+    row_mapper mapper(map == nullptr ? *identity : *map, rows.are_logits(), rows.floor());
     const std::size_t block = std::clamp<std::size_t>(65536 / K, 1, 64);
     std::vector<double> p(block * K);
     for (std::size_t from = first; from < last; from += block) {
@@ -157,6 +157,7 @@ calibration_model learn(const class_scores& values, std::span<const std::int32_t
   record.weighted = rows.weighted();
   record.class_weights = rows.class_weights();
   record.floored = rows.floored();
+  record.floor = rows.floor();
   calibration_model model{.method = learned.method,
                           .classes = classes,
                           .kind = rows.are_logits() ? score_kind::logits : score_kind::probabilities,

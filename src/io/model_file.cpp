@@ -137,6 +137,7 @@ std::string describe(const calibration_model& model, std::string_view version) {
   for (const double w : training.class_weights) json.value(w);
   json.end_array();
   json.key("floored").value(training.floored);
+  json.key("floor").value(training.floor);
   json.key("sources");
   io::write_sources(json, training.sources);
   json.end_object();
@@ -207,6 +208,11 @@ description parse(std::string_view text, const std::string& file) {
   model.training.weighted = bool(training["weighted"]);
   for (const double w : simdjson::dom::array(training["class_weights"])) model.training.class_weights.push_back(w);
   model.training.floored = std::uint64_t(training["floored"]);
+  if (double floor = 0; training["floor"].get(floor) == simdjson::SUCCESS) {
+    if (!(floor >= 0 && floor < 0.5))
+      throw error(error_code::malformed_input, "its floor is no small probability, expected one from 0 to 0.5");
+    model.training.floor = floor;
+  }
   model.training.sources = io::read_sources(training["sources"]);
   const simdjson::dom::element fit = root["fit"];
   model.report.iterations = static_cast<std::size_t>(std::uint64_t(fit["iterations"]));

@@ -21,9 +21,9 @@ struct probability_rows {
   [[nodiscard]] const double* row(std::size_t i) const noexcept { return p.data() + i * K; }
 };
 
-/// All rows of `from` as a map gives them. Memory: 8 n (K + 1) bytes.
-[[nodiscard]] probability_rows mapped_rows(const calibration_map& map, const class_scores& from, std::uint64_t seed,
-                                           thread_pool& pool);
+/// All rows of `from` as a map gives them; `floor` as row_mapper takes it. Memory: 8 n (K + 1) bytes.
+[[nodiscard]] probability_rows mapped_rows(const calibration_map& map, const class_scores& from, double floor,
+                                           std::uint64_t seed, thread_pool& pool);
 
 /// Shares of the classes among rows that a map was not learned from, while p(scores | class) is as it was there.
 struct label_shift {

@@ -12,7 +12,9 @@ namespace calibrant {
 /// The map must outlive it.
 class row_mapper {
  public:
-  row_mapper(const calibration_map& map, bool are_logits);
+  /// `floor`: training_set::floor() of what the map has learned from, so that rows of another element type with the
+  /// same zeros are mapped alike; 0: that of the rows' own type.
+  row_mapper(const calibration_map& map, bool are_logits, double floor);
   row_mapper(const row_mapper&) = delete;
   row_mapper& operator=(const row_mapper&) = delete;
   ~row_mapper();

@@ -47,6 +47,9 @@ class training_set {
   [[nodiscard]] double total_weight() const noexcept { return total_weight_; }
   /// Sum of the weights of the rows of each class.
   [[nodiscard]] const std::vector<double>& class_weights() const noexcept { return class_weights_; }
+  /// The smallest probability of the element type that counts as itself, its smallest normal number: below it and at 0
+  /// a logarithm is taken of it instead.
+  [[nodiscard]] double floor() const noexcept;
   /// Probabilities below the floor, and logits of -infinity.
   [[nodiscard]] std::uint64_t floored() const noexcept { return floored_; }
 

@@ -24,6 +24,7 @@ struct training_record {
   bool weighted = false;
   std::vector<double> class_weights;  ///< K
   std::uint64_t floored = 0;          ///< probabilities that were replaced by the floor, logits of -infinity
+  double floor = 0;                   ///< training_set::floor(); 0 in files of before it was kept
   std::vector<source_info> sources;
 };
 

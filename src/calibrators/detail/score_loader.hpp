@@ -46,8 +46,9 @@ template <class T>
 /// Brings rows of logits or probabilities into the form that a map reads. One for each thread.
 class score_loader {
  public:
-  score_loader(bool are_logits, score_form form, bool keep_zeros) noexcept
-      : are_logits_(are_logits), form_(form), keep_zeros_(keep_zeros) {}
+  /// `floor`: a probability below it counts as it, where a logarithm is taken; 0: the one of the element type.
+  score_loader(bool are_logits, score_form form, bool keep_zeros, double floor) noexcept
+      : are_logits_(are_logits), form_(form), keep_zeros_(keep_zeros), floor_(floor) {}
 
   /// Rows [first, first + n) of the view, as n x K float64.
   template <class T>
@@ -64,7 +65,7 @@ class score_loader {
  private:
   template <class T>
   void load_probabilities(const T* const* row, std::size_t n, std::size_t K, double* to) {
-    constexpr double floor = probability_floor_of<T>;
+    const double floor = floor_of<T>();
     for (std::size_t i = 0; i < n; ++i, to += K) {
       if (form_ == score_form::probabilities) {
         for (std::size_t k = 0; k < K; ++k) to[k] = std::min(to_double(row[i][k]), 1.0);
@@ -87,7 +88,7 @@ class score_loader {
       softmax_.apply(row, n, K, labels_.data(), to);
       return;
     }
-    const double bound = -std::log(probability_floor_of<T>);
+    const double bound = -std::log(floor_of<T>());
     for (std::size_t i = 0; i < n; ++i, to += K) {
       double top = to_double(row[i][0]);
       for (std::size_t k = 0; k < K; ++k) top = std::max(top, to[k] = to_double(row[i][k]));
@@ -119,6 +120,11 @@ class score_loader {
   }
 
   template <class T>
+  [[nodiscard]] double floor_of() const noexcept {
+    return floor_ > 0 ? floor_ : probability_floor_of<T>;
+  }
+
+  template <class T>
   std::vector<const T*>& rows() noexcept {
     if constexpr (std::is_same_v<T, float>) return float32_;
     if constexpr (std::is_same_v<T, double>) return float64_;
@@ -128,6 +134,7 @@ class score_loader {
   bool are_logits_;
   score_form form_;
   bool keep_zeros_;
+  double floor_;
   softmax_rows softmax_;
   std::vector<std::int32_t> labels_;
   std::vector<double> exponentials_;
