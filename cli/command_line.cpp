@@ -20,6 +20,7 @@
 #include "cli/apply.hpp"
 #include "cli/audit.hpp"
 #include "cli/calibrators.hpp"
+#include "cli/check.hpp"
 #include "cli/command_description.hpp"
 #include "cli/compare.hpp"
 #include "cli/completion.hpp"
@@ -47,10 +48,12 @@ namespace {
 
 constexpr const char* exit_codes =
     "exit status:\n"
-    "  0  done\n"
+    "  0  done; of check: it passes\n"
+    "  1  of check: it fails\n"
     "  2  the command line is wrong\n"
     "  3  something about files or data, outputs included; nothing is half-written\n"
-    "  4  a fault of calibrant itself\n";
+    "  4  a fault of calibrant itself\n"
+    "  5  of check: it cannot tell yet, for want of labels\n";
 
 constexpr const char* environment =
     "environment:\n"
@@ -78,6 +81,7 @@ class command_parser {
         std::string(exit_codes) + "\n" + environment);
     of_input_ = declare_evaluate(app_, evaluate_);
     declare_compare(app_, compare_);
+    of_check_input_ = declare_check(app_, check_);
     declare_fit(app_, fit_);
     declare_apply(app_, apply_);
     declare_export(app_, export_);
@@ -174,6 +178,10 @@ class command_parser {
       if (evaluate_.from_state) refuse_input_beside_state();
       return cli::run(evaluate_, typed);
     }
+    if (command == "check") {
+      if (reads_states(check_)) refuse_input_beside_states();
+      return cli::run(check_, typed);
+    }
     if (command == "compare") return cli::run(compare_, typed);
     if (command == "fit") return cli::run(fit_);
     if (command == "apply") return cli::run(apply_);
@@ -203,6 +211,13 @@ class command_parser {
     for (const CLI::Option* option : of_input_)
       if (option->count() > 0)
         refuse("--from-state shows a state whose input and bins are fixed, so " + option->get_name() +
+               " cannot change it, expected one or the other; remove " + option->get_name());
+  }
+
+  void refuse_input_beside_states() const {
+    for (const CLI::Option* option : of_check_input_)
+      if (option->count() > 0)
+        refuse("check: a state has its input and bins fixed, so " + option->get_name() +
                " cannot change it, expected one or the other; remove " + option->get_name());
   }
 
@@ -297,8 +312,10 @@ class command_parser {
 
   CLI::App app_;
   std::vector<const CLI::Option*> of_input_;
+  std::vector<const CLI::Option*> of_check_input_;
   evaluate_options evaluate_;
   compare_options compare_;
+  check_options check_;
   fit_options fit_;
   apply_options apply_;
   export_options export_;

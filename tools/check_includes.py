@@ -28,6 +28,7 @@ THIRD_PARTIES = {
     "fmt/": {"io", "cli"},
     "simdjson": {"io"},
     "nlohmann/": {"io"},
+    "toml++/": {"io"},
     "openssl/": {"io"},
     "zlib.h": {"io"},
     "arrow/": {"io"},

@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
-  libhwy-dev libboost1.81-dev libeigen3-dev liblbfgspp-dev libcli11-dev libfmt-dev libsimdjson-dev nlohmann-json3-dev libssl-dev zlib1g-dev
+  libhwy-dev libboost1.81-dev libeigen3-dev liblbfgspp-dev libcli11-dev libfmt-dev libsimdjson-dev nlohmann-json3-dev libtomlplusplus-dev libssl-dev zlib1g-dev
   python3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   librsvg2-bin fonts-dejavu-core

@@ -31,12 +31,12 @@ constexpr std::array entries = {
         R"(\sqrt{\max\left(0,\; \sum_b \frac{W_b}{W} \left[(\mathrm{conf}_b - \mathrm{acc}_b)^2 - \frac{\mathrm{acc}_b (1 - \mathrm{acc}_b)}{n_b - 1}\right]\right)})",
         "Bins with fewer than two rows add 0. Below 0 the square counts as 0; the detail signed_square keeps its "
         "sign.",
-        needs_hard_labels | biased},
+        needs_hard_labels | biased | undivided},
     metric_entry{"rmsce", "RMSCE (ECE L2)", "The same with squared gaps: large gaps count more",
                  "sqrt(sum_b (W_b/W) (conf_b - acc_b)^2)", "probability", "[0, 1]", lower, top_label,
                  "Kumar, Liang and Ma 2019", true, of_top_label<root_mean_square_calibration_error>,
                  R"(\sqrt{\sum_b \frac{W_b}{W} (\mathrm{conf}_b - \mathrm{acc}_b)^2})",
-                 "Empty bins add nothing. Never below ece.", biased},
+                 "Empty bins add nothing. Never below ece.", biased | undivided},
     metric_entry{
         "ece_lp", "ECE Lp", "The same with gaps to the power p", "(sum_b (W_b/W) |conf_b - acc_b|^p)^(1/p)",
         "probability", "[0, 1]", lower, top_label, "Kumar, Liang and Ma 2019", false,
@@ -50,7 +50,7 @@ constexpr std::array entries = {
                  R"(\max_{b \,:\, W_b > 0} \left|\mathrm{conf}_b - \mathrm{acc}_b\right|)",
                  "Empty bins do not take part. Weights of bins play no role, so a bin of a few rows can decide it: see "
                  "the interval.",
-                 biased},
+                 biased | undivided},
     metric_entry{"overconfidence", "Over-confidence", "The part of the ECE where the model promises too much",
                  "sum_b (W_b/W) max(conf_b - acc_b, 0)", "probability", "[0, 1]", lower, top_label, "", true,
                  of_top_label<overconfidence>, R"(\sum_b \frac{W_b}{W} \max(\mathrm{conf}_b - \mathrm{acc}_b,\, 0))",

@@ -53,7 +53,7 @@ constexpr std::array entries = {
         R"(\frac{1}{K} \sum_k \max_j \left|\frac{1}{W} \sum_{i \,:\, p_{ik} \le p_{jk}} w_i \left(p_{ik} - \mathbf{1}\{y_i = k\}\right)\right|)",
         "Every row counts in every class. The detail maximum is the largest error of a class. Where the store is "
         "bounded, it misses at most the detail resolution.",
-        biased},
+        biased | undivided},
     metric_entry{
         "classwise_ece_lp", "Class-wise ECE Lp", "The mean over classes with gaps to the power p (--norm)",
         "((1/K) sum_k sum_b (W_bk/W) |mean p_k - freq_k|^p)^(1/p)", "probability", "[0, 1]", lower, classwise,

@@ -36,7 +36,7 @@ constexpr std::array entries = {
         "Equal confidences are never split: edges that coincide are one, and the detail non_empty_bins says how many "
         "bins were left. "
         "Never below adaptive_ece.",
-        biased},
+        biased | undivided},
     metric_entry{
         "adaptive_ece_l2_debiased", "ECE L2, equal mass, debiased", "The same, corrected for the noise of small bins",
         "sqrt(max(0, sum_b (W_b/W) [(conf_b - acc_b)^2 - acc_b (1 - acc_b)/(n_b - 1)])), b of equal mass",
@@ -45,7 +45,7 @@ constexpr std::array entries = {
         R"(\sqrt{\max\left(0,\; \sum_{b} \frac{W_b}{W} \left[(\mathrm{conf}_b - \mathrm{acc}_b)^2 - \frac{\mathrm{acc}_b (1 - \mathrm{acc}_b)}{n_b - 1}\right]\right)},\quad W_b \approx W/B)",
         "Bins with fewer than two rows add 0. Below 0 the square counts as 0; the detail signed_square keeps its "
         "sign.",
-        needs_hard_labels | biased},
+        needs_hard_labels | biased | undivided},
     metric_entry{
         "sweep_ece", "ECE, monotone sweep",
         "The ECE over as many bins of equal mass as keep accuracy rising with confidence",
@@ -70,13 +70,13 @@ constexpr std::array entries = {
                  "Rows of equal confidence go together, so their order does not matter. Neighbouring gaps of opposite "
                  "sign cancel. Where the store of confidences is bounded, it misses at most the largest share of one "
                  "of its micro-bins.",
-                 biased},
+                 biased | undivided},
     metric_entry{
         "kuiper_error", "Kuiper error", "The same, and how far they drift back again",
         "max_j D_j - min_j D_j, D_j = (1/W) sum_{c_i <= c_j} w_i (c_i - a_i), D_0 = 0", "probability", "[0, 1]", lower,
         confidences, "Arrieta-Ibarra et al. 2022", false, of_sorted<kuiper_error>,
         R"(\max_j D_j - \min_j D_j,\quad D_j = \frac{1}{W} \sum_{i \,:\, c_i \le c_j} w_i (c_i - a_i),\; D_0 = 0)",
-        "Rows of equal confidence go together. Never below ks_error, and at most twice it.", biased},
+        "Rows of equal confidence go together. Never below ks_error, and at most twice it.", biased | undivided},
     metric_entry{"smooth_ece", "Smooth ECE", "How far is confidence from accuracy, smoothed instead of binned?",
                  "the s at which integral |(1/W) sum_i w_i (a_i - c_i) G_s(t, c_i)| dt = s, G_s a reflected Gaussian",
                  "probability", "[0, 1]", lower, confidences, "Błasiok and Nakkiran 2024", true,
@@ -84,7 +84,7 @@ constexpr std::array entries = {
                  R"(s = \int_0^1 \left|\frac{1}{W} \sum_i w_i (a_i - c_i)\, G_s(t, c_i)\right| dt)",
                  "G_s is the Gaussian of width s, reflected at 0 and 1; the width is the error itself. Solved to 1e-7. "
                  "Never below the absolute confidence_gap.",
-                 biased},
+                 biased | undivided},
     metric_entry{
         "mmce", "MMCE", "How far is confidence from accuracy, by the products of all pairs of rows nearby?",
         "sqrt((1/W^2) sum_ij w_i w_j (c_i - a_i)(c_j - a_j) exp(-|c_i - c_j|/0.4))", "probability", "[0, 1]", lower,
@@ -92,7 +92,7 @@ constexpr std::array entries = {
         R"(\sqrt{\frac{1}{W^2} \sum_{i,j} w_i w_j (c_i - a_i)(c_j - a_j)\, e^{-|c_i - c_j| / 0.4}})",
         "Pairs of a row with itself are in the sum, so a sample of a calibrated model has a value above 0: see what "
         "is expected of it.",
-        biased},
+        biased | undivided},
     metric_entry{"corp_miscalibration", "CORP miscalibration",
                  "How much of the top-label Brier score would the best monotone recalibration save?",
                  "(1/W) sum w (c - a)^2 - (1/W) sum w (f(c) - a)^2, f isotonic regression", "score", "[0, 1]", lower,

@@ -8,6 +8,8 @@
 #include <calibrant/evaluation/headline.hpp>
 #include <calibrant/evaluation/warnings.hpp>
 
+#include "evaluation/detail/metric_answer.hpp"
+
 namespace calibrant {
 namespace {
 
@@ -30,41 +32,12 @@ std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& 
   return chosen;
 }
 
-/// What panels share of a state besides its sums.
-struct panel_context {
-  const evaluation_config& config;
-  bool soft_labels;
-};
-
-/// Why such rows cannot answer a metric; nullptr if they can.
-const char* unanswerable(const metric_entry& entry, const panel_context& context) {
-  const evaluation_config& config = context.config;
-  if (!config.measurable().contain(entry.reads))
-    return "needs the probabilities of all classes; the input has the confidence of the predicted class only";
-  if (entry.needs.predicted_class && config.classes.size() == 0)
-    return "needs the predicted class; the input tells only whether the prediction was right";
-  if (entry.needs.hard_labels && context.soft_labels) return "needs one true class per row; the input has soft labels";
-  return nullptr;
-}
-
-constexpr const char* soft_label_reason = "not known for soft labels, which vary less than labels that are drawn";
-
-/// Takes back what rests on labels that are drawn, one class per row.
-void keep_what_soft_labels_allow(const metric_entry& entry, estimate& result) {
-  if (!result.value.value) return;
-  if (result.p_value.value) result.p_value = figure::none(soft_label_reason);
-  if (entry.needs.mean_of_rows) return;
-  if (result.uncertainty.bounds) result.uncertainty = interval_estimate::none(soft_label_reason);
-  if (result.expected_if_calibrated.value) result.expected_if_calibrated = figure::none(soft_label_reason);
-  std::erase_if(result.details, [](const auto& detail) { return detail.first == "floor_95"; });
-}
-
-/// The same for diagrams and the class table, whose intervals count hits.
+/// What soft labels leave of diagrams and of the class table, whose intervals count hits.
 void keep_what_soft_labels_allow(panel& shown) {
   for (reliability_bin& bin : shown.top_label) bin.bounds.reset();
   for (std::vector<reliability_bin>& diagram : shown.class_reliability)
     for (reliability_bin& bin : diagram) bin.bounds.reset();
-  for (class_row& row : shown.per_class) row.uncertainty = interval_estimate::none(soft_label_reason);
+  for (class_row& row : shown.per_class) row.uncertainty = interval_estimate::none(detail::soft_label_reason);
 }
 
 evaluation_warning peer_notice(const peer_entry& peer) {
@@ -82,7 +55,7 @@ void put_bootstrap(panel& shown, const panel_state& state, const evaluation_conf
   for (std::size_t m = 0; m < results.size(); ++m) shown.metrics[m].bootstrap = std::move(results[m]);
 }
 
-panel make_panel(const panel_state& state, const peer_state* peer, const panel_context& context,
+panel make_panel(const panel_state& state, const peer_state* peer, const detail::panel_context& context,
                  const std::vector<const metric_entry*>& metrics, const evaluation_options& options,
                  thread_pool& pool) {
   const evaluation_config& config = context.config;
@@ -118,9 +91,7 @@ panel make_panel(const panel_state& state, const peer_state* peer, const panel_c
         m->result = peer_estimate(*peer, state, m->entry->name);
         return;
       }
-      const char* const reason = unanswerable(*m->entry, context);
-      m->result = reason != nullptr ? estimate::none(reason) : compute(*m->entry, state, options.metric);
-      if (context.soft_labels) keep_what_soft_labels_allow(*m->entry, m->result);
+      m->result = detail::answer(*m->entry, state, context, options.metric);
     });
   parts.emplace_back([&] {
     result.top_label = peer != nullptr ? peer_reliability(*peer, options.metric.level)
@@ -189,7 +160,7 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
   if (total.top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
-  const panel_context context{.config = state.config, .soft_labels = state.counts.soft_labels > 0};
+  const detail::panel_context context{.config = state.config, .soft_labels = state.counts.soft_labels > 0};
   evaluation result{.config = state.config,
                     .options = options,
                     .grouped = state.grouped,

@@ -29,13 +29,17 @@ struct metric_needs {
   /// The value of a sample lies above that of its population, most where that is 0, and the values of replicates lie
   /// above it again: no bootstrap interval of it holds its level.
   bool biased = false;
+  /// Each end of its interval may be wrong with 1 - level, not with half of it: a one-sided bound is the end of the
+  /// interval at its own level.
+  bool undivided = false;
 
   friend constexpr metric_needs operator|(metric_needs a, metric_needs b) noexcept {
     return {.predicted_class = a.predicted_class || b.predicted_class,
             .hard_labels = a.hard_labels || b.hard_labels,
             .mean_of_rows = a.mean_of_rows || b.mean_of_rows,
             .seed = a.seed || b.seed,
-            .biased = a.biased || b.biased};
+            .biased = a.biased || b.biased,
+            .undivided = a.undivided || b.undivided};
   }
 };
 

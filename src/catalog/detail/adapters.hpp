@@ -13,6 +13,7 @@ inline constexpr metric_needs needs_predicted_class{.predicted_class = true};
 inline constexpr metric_needs needs_hard_labels{.hard_labels = true};
 inline constexpr metric_needs needs_seed{.seed = true};
 inline constexpr metric_needs biased{.biased = true};
+inline constexpr metric_needs undivided{.undivided = true};
 inline constexpr metric_needs mean_of_rows{.mean_of_rows = true};
 
 /// Top-label cells are always measured.

@@ -1,0 +1,112 @@
+#include "evaluation/detail/gate_bounds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <calibrant/stats/l1_error_bounds.hpp>
+#include <calibrant/stats/l1_error_null.hpp>
+#include <calibrant/stats/wilson.hpp>
+
+namespace calibrant::detail {
+namespace {
+
+/// The level of an interval of which each end is wrong with probability alpha.
+confidence_level level_of_ends(const metric_entry& entry, double alpha) {
+  return confidence_level(1 - (entry.needs.undivided ? 1 : 2) * alpha);
+}
+
+estimate l1_error_at(const std::vector<cell_moments>& cells, double alpha) {
+  double value = 0;
+  for (const cell_moments& c : cells) value += c.weight * std::abs(c.confidence - c.accuracy);
+  const double lower = std::min(l1_error_lower_bound(cells, alpha), 1.0);
+  return {.value = value,
+          .uncertainty = interval_estimate::of({lower, std::max(lower, l1_error_upper_bound(cells, alpha))},
+                                               "bounds of the binned L1 error"),
+          .expected_if_calibrated = l1_error_null(cells).expected(),
+          .p_value = figure::none(""),
+          .details = {}};
+}
+
+std::vector<cell_moments> predicted_cells(const top_label_cells& top_label, std::size_t k) {
+  std::vector<cell_moments> cells;
+  const double weight = top_label.predicted(k).sums.weight;
+  for (std::size_t b = 0; b < top_label.edges().bins(); ++b)
+    if (const cell_pair pair = top_label.at(k, b); !pair.empty()) cells.push_back(pair.moments(weight));
+  return cells;
+}
+
+/// How many rows as good as the ends of an interval: its distances from a value, none of them negative.
+interval distances(const interval& bounds, double value) {
+  return {std::max(value - bounds.lower, 0.0), std::max(bounds.upper - value, 0.0)};
+}
+
+}  // namespace
+
+gate_subject panel_subject(const metric_entry& entry, const panel_state& state, const panel_context& context,
+                           const metric_options& options) {
+  return {.at =
+              [&entry, &state, context, options](double alpha) {
+                metric_options at = options;
+                at.level = level_of_ends(entry, alpha);
+                return answer(entry, state, context, at);
+              },
+          .rows = state.top_label.all().effective_rows()};
+}
+
+gate_subject class_subject(const metric_entry& entry, const panel_state& state, std::size_t k) {
+  if (entry.name == "classwise_ece") {
+    const cell_pair column = state.classwise.column(k);
+    return {.at = [cells = state.classwise.class_moments(k, column.sums.weight)](
+                      double alpha) { return l1_error_at(cells, alpha); },
+            .rows = column.effective_rows()};
+  }
+  const cell_pair predicted = state.top_label.predicted(k);
+  if (predicted.empty())
+    return {.at = [](double) { return estimate::none("no row was predicted as this class"); }, .rows = 0};
+  const double rows = predicted.effective_rows();
+  if (entry.name == "ece")
+    return {.at = [cells = predicted_cells(state.top_label, k)](double alpha) { return l1_error_at(cells, alpha); },
+            .rows = rows};
+  const double share = std::min(predicted.sums.hits / predicted.sums.weight, 1.0);
+  return {.at =
+              [share, rows](double alpha) {
+                estimate result = estimate::none("");
+                result.value = share;
+                result.uncertainty = interval_estimate::of(
+                    wilson(std::min(share * rows, rows), rows, confidence_level(1 - 2 * alpha)), "Wilson");
+                return result;
+              },
+          .rows = rows};
+}
+
+double unbiased_value(const metric_entry& entry, const estimate& result) {
+  const double value = *result.value.value;
+  if (!entry.needs.biased || !result.expected_if_calibrated.value) return value;
+  const double expected = *result.expected_if_calibrated.value;
+  return std::sqrt(std::max(value * value - expected * expected, 0.0));
+}
+
+estimate worsening(const metric_entry& entry, const gate_subject& model, const gate_subject& baseline, double alpha) {
+  const estimate now = model.at(alpha);
+  const estimate before = baseline.at(alpha);
+  for (const estimate* const part : {&now, &before})
+    if (!part->value.value || !part->uncertainty.bounds)
+      return estimate::none(!part->value.value ? part->value.reason : part->uncertainty.reason);
+  const double x = unbiased_value(entry, now);
+  const double y = unbiased_value(entry, before);
+  const interval of_now = distances(*now.uncertainty.bounds, x);
+  const interval of_before = distances(*before.uncertainty.bounds, y);
+  const double difference = x - y;
+  interval bounds{difference - std::hypot(of_now.lower, of_before.upper),
+                  difference + std::hypot(of_now.upper, of_before.lower)};
+  const bool turned = entry.better == metric_direction::higher;
+  if (turned) bounds = {-bounds.upper, -bounds.lower};
+  estimate result = estimate::none("");
+  result.value = turned ? -difference : difference;
+  result.uncertainty = interval_estimate::of(bounds, "difference of independent samples from the bounds of each");
+  return result;
+}
+
+}  // namespace calibrant::detail
