@@ -63,10 +63,10 @@ std::vector<const gate_check*> shown_checks(const gate_result& result) {
 text_table check_table(const gate_result& result) {
   text_table table{"Limits",
                    {{"metric", alignment::left},
-                    {"of", alignment::left, 1},
+                    {"of", alignment::left},
                     {"limit", alignment::left},
                     {"value", alignment::right, 2},
-                    {"bounds"},
+                    {"bounds", alignment::right, 1},
                     {"outcome", alignment::left}},
                    {}};
   for (const gate_check* const check : shown_checks(result)) {
@@ -74,9 +74,10 @@ text_table check_table(const gate_result& result) {
     if (check->rule == limit_rule::no_worse) entry.better = metric_direction::zero;  // a difference has a sign
     const estimate shown = as_estimate(*check);
     const figure_format format(entry, shown);
-    table.rows.push_back({std::string(check->entry->title), member_of(*check), limit_of(*check, format),
-                          format.value(check->value), format.range(shown.uncertainty),
-                          std::string(name_of(check->outcome))});
+    table.rows.push_back(
+        {std::string(check->entry->title), member_of(*check), limit_of(*check, format), format.value(check->value),
+         format.range(shown.uncertainty),
+         check->outcome == gate_outcome::inconclusive ? "cannot tell" : std::string(name_of(check->outcome))});
   }
   return table;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include <calibrant/core/error.hpp>
@@ -56,13 +57,13 @@ void require_comparable(const evaluation_state& state, const evaluation_state& b
 class panels_of {
  public:
   explicit panels_of(const evaluation_state& state) : state_(state) {
-    if (state.panels.size() != 1) sum_.emplace(state.total());
+    if (state.panels.size() != 1) sum_ = std::make_unique<panel_state>(state.total());
   }
   [[nodiscard]] const panel_state& total() const { return sum_ ? *sum_ : state_.panels.begin()->second; }
 
  private:
   const evaluation_state& state_;
-  std::optional<panel_state> sum_;
+  std::unique_ptr<panel_state> sum_;
 };
 
 /// Lists the checks: each limit for all rows, then for each group, then for each class.
@@ -74,7 +75,7 @@ class check_list {
         total_(state),
         context_{.config = state.config, .soft_labels = state.counts.soft_labels > 0} {
     if (baseline != nullptr) {
-      baseline_.emplace(*baseline);
+      baseline_ = std::make_unique<panels_of>(*baseline);
       baseline_context_.emplace(
           panel_context{.config = baseline->config, .soft_labels = baseline->counts.soft_labels > 0});
     }
@@ -145,7 +146,7 @@ class check_list {
   const gate_options& options_;
   panels_of total_;
   panel_context context_;
-  std::optional<panels_of> baseline_;
+  std::unique_ptr<panels_of> baseline_;
   std::optional<panel_context> baseline_context_;
 };
 

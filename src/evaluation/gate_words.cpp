@@ -26,9 +26,9 @@ std::string count(double rows) {
   return text;
 }
 
-std::string about_rows(const gate_check& check) {
+std::string about_rows(const gate_check& check, const char* labelled) {
   const double more = *check.more_rows.value;
-  return "about " + count(more) + (more == 1 ? " more labelled row" : " more labelled rows");
+  return "about " + count(more) + " more " + labelled + (more == 1 ? "row" : "rows");
 }
 
 std::string subject_of(const gate_check& check) {
@@ -72,7 +72,7 @@ std::string open(const gate_check& check) {
   text += "between " + quantity(*check.entry, low, false) + " and " + quantity(*check.entry, high, false) +
           ", and the " + (check.rule == limit_rule::no_worse ? "margin" : "limit") + " is " +
           quantity(*check.entry, check.limit, true);
-  return text + (check.more_rows.value ? "; " + about_rows(check) + " would tell (an estimate)" : "");
+  return text + (check.more_rows.value ? "; " + about_rows(check, "labelled ") + " would tell (an estimate)" : "");
 }
 
 /// "; 2 of 5 limits fail".
@@ -104,8 +104,8 @@ std::string advice_about(const gate_check& check, const std::string& reason) {
                                 ? std::string()
                                 : (check.scope == limit_scope::group ? " of group " : " of class ") + check.member;
   if (!reason.empty()) return "label more rows" + where + ": " + reason;
-  if (check.more_rows.value) return "label " + about_rows(check) + where + " (an estimate)";
-  return check.more_rows.reason + ", so change the limit or decide without it";
+  if (check.more_rows.value) return "label " + about_rows(check, "") + where + " (an estimate)";
+  return check.more_rows.reason + ", so change the limit, or decide without it";
 }
 
 std::string verdict_of(const gate_result& result) {
