@@ -20,6 +20,7 @@
 #include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
 #include "python/bindings/figures.hpp"
+#include "python/bindings/gate.hpp"
 #include "python/bindings/measurement.hpp"
 
 namespace nb = nanobind;
@@ -156,4 +157,5 @@ NB_MODULE(_core, module) {
   bind_confidence_bins(module);
   bind_calibration(module);
   bind_comparison(module);
+  bind_gate(module);
 }

@@ -49,7 +49,7 @@ struct metric_limit {
 [[nodiscard]] std::vector<metric_limit> no_worse_limits(std::span<const metric_limit> limits, score_kind kind);
 
 struct gate_options {
-  confidence_level level;  ///< above 0.5; 1 - level is what a pass, and a failure, may be wrong with
+  confidence_level level = {};  ///< above 0.5; 1 - level is what a pass, and a failure, may be wrong with
   std::vector<metric_limit> limits = {};
   metric_options metric = {};  ///< as evaluation_options has it; its level is not read
 };
