@@ -66,8 +66,8 @@ std::string complaint_about_limit(const metric_limit& limit, const metric_entry&
   const bool most = limit.rule == limit_rule::at_most;
   if (entry.better == (most ? metric_direction::higher : metric_direction::lower))
     return "got " + std::string(most ? "an upper" : "a lower") + " limit for " + limit.metric +
-           ", which is better when it is " + (most ? "higher" : "lower") + ", expected a " +
-           (most ? "lower" : "n upper") + " limit; use " + (most ? "min" : "max") + " instead";
+           ", which is better when it is " + (most ? "higher" : "lower") + ", expected " +
+           (most ? "a lower" : "an upper") + " limit; use " + (most ? "min" : "max") + " instead";
   return {};
 }
 

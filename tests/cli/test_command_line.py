@@ -126,6 +126,8 @@ OPTIONS = {
     "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown state hash quiet threads help",
     "compare": "probabilities logits scale scores positive confidence prediction correct label labels id classes weight on-invalid renormalize kinds weight-kind all-pairs bins "
     "log-floor level bootstrap seed json markdown hash quiet threads help",
+    "check": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize limits max min "
+    "no-worse-than margin per-group per-class level bins log-floor json junit markdown hash quiet threads help",
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method target set output quiet threads help",
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
     "export": "onnx help",
