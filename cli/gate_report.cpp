@@ -64,9 +64,9 @@ text_table check_table(const gate_result& result) {
   text_table table{"Limits",
                    {{"metric", alignment::left},
                     {"of", alignment::left},
-                    {"limit", alignment::left},
-                    {"value", alignment::right, 2},
-                    {"bounds", alignment::right, 1},
+                    {"limit", alignment::left, 1},
+                    {"value", alignment::right, 3},
+                    {"bounds", alignment::right, 2},
                     {"outcome", alignment::left}},
                    {}};
   for (const gate_check* const check : shown_checks(result)) {

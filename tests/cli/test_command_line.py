@@ -5,10 +5,10 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "compare", "fit", "apply", "export", "plot", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "check", "fit", "apply", "export", "plot", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
-    ((), ("no command, expected one of evaluate, compare, fit, apply", "calibrant --help")),
+    ((), ("no command, expected one of evaluate, compare, check, fit, apply", "calibrant --help")),
     (("evalute",), ('unknown command "evalute"', "did you mean evaluate?")),
     (("good.csv",), ('unknown command "good.csv"', "did you mean calibrant evaluate good.csv?")),
     (("frobnicate",), ('unknown command "frobnicate"', "see calibrant --help")),

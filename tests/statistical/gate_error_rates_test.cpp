@@ -66,19 +66,35 @@ class population {
     }
   }
 
- private:
-  /// The error of the 15 bins, by the midpoint rule.
-  [[nodiscard]] double error() const {
+  /// What metrics would be of all rows, by the midpoint rule.
+  struct truth {
+    double ece = 0, rmsce = 0, classwise = 0, accuracy = 0;
+  };
+  [[nodiscard]] truth metrics() const {
     constexpr std::size_t points = 20'000;
     double gaps[15] = {};
+    double mass[15] = {};
+    double others[15] = {};  // of each class but the first: p = (1 - c) / 4
+    truth result;
     for (std::size_t i = 0; i < points; ++i) {
       const double c = shape_.confidence((static_cast<double>(i) + 0.5) / points);
-      gaps[static_cast<std::size_t>(bin(c))] += (c - accuracy(c)) / points;
+      const double gap = (c - accuracy(c)) / points;
+      gaps[static_cast<std::size_t>(bin(c))] += gap;
+      mass[static_cast<std::size_t>(bin(c))] += 1.0 / points;
+      others[static_cast<std::size_t>(bin((1 - c) / 4))] += gap / 4;
+      result.accuracy += accuracy(c) / points;
     }
-    double sum = 0;
-    for (const double gap : gaps) sum += std::abs(gap);
-    return sum;
+    for (std::size_t b = 0; b < 15; ++b) {
+      result.ece += std::abs(gaps[b]);
+      if (mass[b] > 0) result.rmsce += gaps[b] * gaps[b] / mass[b];
+      result.classwise += (std::abs(gaps[b]) + 4 * std::abs(others[b])) / 5;
+    }
+    result.rmsce = std::sqrt(result.rmsce);
+    return result;
   }
+
+ private:
+  [[nodiscard]] double error() const { return metrics().ece; }
 
   shape shape_;
   double factor_ = 0;
@@ -88,7 +104,7 @@ evaluation_state sample(const population& of, std::size_t n, std::uint64_t seed)
   generator random(seed);
   dataset data{.name = "sample", .classes = 5};
   of.draw(data, n, random);
-  return measure(data, {.parts = panel_part::top_label | panel_part::proper_scores});
+  return measure(data, {.parts = panel_part::top_label | panel_part::proper_scores | panel_part::classwise});
 }
 
 struct rates {
@@ -171,6 +187,44 @@ std::vector<rates> compare_samples(const population& rows, std::size_t now, std:
   return result;
 }
 
+/// Both outcomes of limits that are exactly the truth, where either is false.
+void measure_limits_at_the_truth(page& out, std::uint64_t seed) {
+  out << R"(
+## Limits at the truth
+
+The limit is the true value of the population, so that either outcome is false: the worst case.
+
+| metric | gaps | rows | false pass | false failure |
+|---|---|---|---|---|
+)";
+  for (const shape& of : {shapes[0], shapes[2], shapes[4]})
+    for (std::size_t s = 0; s < std::size(sizes); ++s) {
+      const population rows(of, 0.05);
+      const population::truth truth = rows.metrics();
+      const metric_limit tested[] = {
+          {.metric = "rmsce", .limit = truth.rmsce},
+          {.metric = "classwise_ece", .limit = truth.classwise},
+          {.metric = "accuracy", .rule = limit_rule::at_least, .limit = truth.accuracy},
+      };
+      std::vector<std::array<gate_outcome, std::size(tested)>> outcomes(repetitions[s]);
+      const std::uint64_t first = seed += 1'000'000;
+      thread_pool pool(0);
+      pool.run(repetitions[s], [&](std::size_t i) {
+        const evaluation_state drawn = sample(rows, sizes[s], first + i);
+        for (std::size_t m = 0; m < std::size(tested); ++m)
+          outcomes[i][m] = judge(drawn, {.limits = {tested[m]}}).outcome;
+      });
+      for (std::size_t m = 0; m < std::size(tested); ++m) {
+        const rates measured = simulate(repetitions[s], [&](std::size_t i) { return outcomes[i][m]; });
+        out << "| " << tested[m].metric << " | " << of.name << " | " << sizes[s] << " | " << measured.pass() << " | "
+            << measured.fail() << " |\n";
+        const std::string where = tested[m].metric + ", " + of.name + ", n = " + std::to_string(sizes[s]);
+        EXPECT_LE(measured.pass(), allowed(measured)) << where;
+        EXPECT_LE(measured.fail(), allowed(measured)) << where;
+      }
+    }
+}
+
 TEST(GateErrorRates, OfTheCalibrationErrorAndWhatIsMeasuredBesides) {
   page out;
   write_head(out);
@@ -248,6 +302,8 @@ Five classes, 15 bins; *true ECE* is that of the population. *pass* and *fail* a
         EXPECT_GE(measured.pass(), 0.95) << of.name;
       }
     }
+
+  measure_limits_at_the_truth(out, 900'000'000);
 
   out << R"(
 ## Ten groups, or a model against a baseline
