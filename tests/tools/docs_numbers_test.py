@@ -18,6 +18,7 @@ NUMBER = re.compile(r"(?<![\w.\-/])\d+\.\d+(?![\w.]*\w)")
 # Definitions, arithmetic that the page shows, and figures of other papers; the latter are tested in tests/cli/test_published_numbers.py.
 STATED = {
     "how-to/compare-with-a-paper.md": {"0.8", "0.9", "0.95", "0.975", "0.5", "0.475", "0.525", "0.05", "0.99999999", "1.2", "7.58", "0.055003", "0.333955", "0.428207", "0.012738"},
+    "how-to/gate.md": {"1.7", "0.05", "0.02"},
     "how-to/logits.md": {"1.0", "0.0", "0.9999999", "0.99"},
 }
 
