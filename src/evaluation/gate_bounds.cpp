@@ -1,10 +1,13 @@
 #include "evaluation/detail/gate_bounds.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <calibrant/math/normal.hpp>
 #include <calibrant/stats/l1_error_bounds.hpp>
 #include <calibrant/stats/l1_error_null.hpp>
 #include <calibrant/stats/wilson.hpp>
@@ -12,8 +15,20 @@
 namespace calibrant::detail {
 namespace {
 
+/// Metrics whose bounds take the classes as independent, although these share the rows.
+bool sums_over_classes(const metric_entry& entry) {
+  constexpr std::array<std::string_view, 4> metrics = {"classwise_ece", "classwise_ece_sum", "ace", "tace"};
+  return std::find(metrics.begin(), metrics.end(), entry.name) != metrics.end();
+}
+
 /// The level of an interval of which each end is wrong with probability alpha.
+///
+/// Classes that share rows: with signs s_k and the residuals r_k = p_k - 1{y = k} of a row, which sum to 0, sum_k s_k
+/// r_k is twice the residual of the classes S of one sign, and 4 p(S) (1 - p(S)) <= 2 sum_k p_k (1 - p_k). So the
+/// deviation of the sum of gaps is at most sqrt(2) times that of independent classes, which a bound at P(Z > sqrt(2)
+/// z_alpha) allows for.
 confidence_level level_of_ends(const metric_entry& entry, double alpha) {
+  if (sums_over_classes(entry)) alpha = normal_upper_tail(std::sqrt(2.0) * normal_upper_quantile(alpha));
   return confidence_level(1 - (entry.needs.undivided ? 1 : 2) * alpha);
 }
 
@@ -37,7 +52,7 @@ std::vector<cell_moments> predicted_cells(const top_label_cells& top_label, std:
   return cells;
 }
 
-/// How many rows as good as the ends of an interval: its distances from a value, none of them negative.
+/// The distances of the ends of an interval from a value, none of them negative.
 interval distances(const interval& bounds, double value) {
   return {std::max(value - bounds.lower, 0.0), std::max(bounds.upper - value, 0.0)};
 }

@@ -106,6 +106,22 @@ TEST(Gate, AnIntervalWhoseEndsEachMayErrIsTakenAtItsOwnLevel) {
   }
 }
 
+TEST(Gate, ClassesThatShareRowsTakeMore) {
+  const double smaller = 0.01000462685805903;  // P(Z > sqrt(2) 1.6448536)
+  const evaluation wide = evaluate(golden(), {.metric = {.level = confidence_level(1 - 2 * smaller)}});
+  std::size_t found = 0;
+  for (const panel_metric& metric : wide.total.metrics) {
+    if (metric.result.uncertainty.method.find("taken as independent") == std::string::npos) continue;
+    const interval bounds = *metric.result.uncertainty.bounds;
+    const std::string name(metric.entry->name);
+    const gate_check check = judged({at_most(name, limits_of(*metric.entry).upper.value())}).checks[0];
+    EXPECT_NEAR(*check.at_worst.value, bounds.upper, 1e-6) << name;
+    EXPECT_NEAR(*check.at_best.value, bounds.lower, 1e-6) << name;
+    ++found;
+  }
+  EXPECT_EQ(found, 4U);
+}
+
 TEST(Gate, FailuresShareAlphaStepByStep) {
   const std::vector<cell_moments> cells = only_panel(golden()).top_label.bin_moments();
   const double whole = l1_error_lower_bound(cells, 0.05);

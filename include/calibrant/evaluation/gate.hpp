@@ -101,9 +101,11 @@ struct gate_result {
 ///
 /// Bounds are the ends of the metric's interval: at level 1 - 2 alpha, or where each end may be wrong with all of
 /// 1 - level (metric_needs::undivided) at level 1 - alpha. For ece and other binned L1 errors these are the bounds of
-/// stats/l1_error_bounds.hpp at alpha. The difference to a baseline of independent rows is bounded by the distances of
-/// both values from their own bounds, d - sqrt((x - l)^2 + (u' - x')^2) (Zou and Donner 2008), for means the z test;
-/// values that are biased upward are taken without their bias, as below. A margin of 0 passes what does not fail.
+/// stats/l1_error_bounds.hpp at alpha. Errors summed over classes (classwise_ece, ace and relatives) take their bounds
+/// at P(Z > sqrt(2) z_alpha), since classes share rows. The difference to a baseline of independent rows is bounded by
+/// the distances of both values from their own bounds, d - sqrt((x - l)^2 + (u' - x')^2) (Zou and Donner 2008), for
+/// means the z test; values that are biased upward are taken without their bias, as below. A margin of 0 passes what
+/// does not fail.
 ///
 /// more_rows: the value, of errors that are biased upward sqrt(max(x^2 - e^2, 0)) with e the value expected of a
 /// calibrated model, stays, and the distance of a bound from it shrinks like 1 / sqrt(rows).
