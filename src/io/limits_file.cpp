@@ -1,5 +1,6 @@
 #include <calibrant/io/limits_file.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -42,7 +43,8 @@ class limits_reader {
   }
 
  private:
-  [[noreturn]] void refuse(toml::source_index line, const std::string& sentence) const {
+  [[noreturn]] void refuse(toml::source_index line, std::string sentence) const {
+    std::replace(sentence.begin(), sentence.end(), '\0', '?');  // a key may hold it, and it would end the message
     throw error(error_code::malformed_input, fmt::format("{}: line {}: {}", path_, line, sentence));
   }
   static toml::source_index line_of(const toml::node& node) { return node.source().begin.line; }

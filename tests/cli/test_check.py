@@ -143,6 +143,10 @@ BAD_FILES = {
     "level = 95\n[max]\nece = 0.1\n": "line 1: level is 95",
     "[max]\nece = 0.1\nece = 0.2\n": "line 3: it is not TOML",
     "[max\n": "line 1: it is not TOML",
+    '[max]\n"a\\u0000b" = 1\n': 'line 2: got "a?b", expected the name of a metric',
+    "x = " + "[" * 5000: "line 1: it is not TOML",
+    "[max]\nece = inf\n": "line 2: got inf for ece",
+    "[max]\nece = 1979-05-27\n": "line 2: ece is a date",
     "": "line 1: it sets no limit",
     "per_group = 1\n[max]\nece = 0.1\n": "line 1: per_group is a number, expected true or false",
     "no_worse_than = 3\n": "line 1: no_worse_than is a number",
@@ -150,7 +154,7 @@ BAD_FILES = {
 }
 
 
-@pytest.mark.parametrize("text", BAD_FILES)
+@pytest.mark.parametrize("text", BAD_FILES, ids=range(len(BAD_FILES)))
 def test_a_bad_file_of_limits(calibrant, rows, text: str) -> None:
     sentence = calibrant.refusal("check", *INPUT, "--limits", limits(calibrant, text))
     assert sentence.startswith("limits.toml: ") and BAD_FILES[text] in sentence, sentence
