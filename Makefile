@@ -9,7 +9,7 @@ COMMAND := build/release/bin/calibrant
 PYTHON := .venv/bin/python
 CXX_FILES := $(shell find include src cli python tests bench examples -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs fmt lint wheel clean
+.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs test-report fmt lint wheel clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -71,6 +71,10 @@ docs: ## the documentation site: build/docs/html/index.html
 test-docs: docs ## open every page of the site in a browser
 	@tools/install_deps.sh --docs-tests
 	.venv-docs/bin/python -m pytest tests/site
+
+test-report: compile-release ## open the page of calibrant report in a browser
+	@tools/install_deps.sh --docs-tests
+	CALIBRANT_COMMAND=$(abspath $(COMMAND)) .venv-docs/bin/python -m pytest tests/browser
 
 fmt: ## format the C++ sources
 	@tools/install_deps.sh --lint

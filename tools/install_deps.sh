@@ -5,7 +5,7 @@
 #   tools/install_deps.sh --bench   .venv-bench with the peers that are timed
 #   tools/install_deps.sh --torch   .venv-torch with torch and torchmetrics for the tests of calibrant.torch
 #   tools/install_deps.sh --docs    Doxygen, and .venv-docs with Sphinx
-#   tools/install_deps.sh --docs-tests  the same, and the browser that looks at the site
+#   tools/install_deps.sh --docs-tests  the same, and the browser that looks at the site and at reports
 # Needs root or sudo where a Debian package is missing. A second run takes well under a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -12,7 +12,9 @@
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/thread_pool.hpp>
+#include <calibrant/evaluation/simd_target.hpp>
 #include <calibrant/figures/figure_catalog.hpp>
+#include <calibrant/report/html_report.hpp>
 
 #include "python/bindings/measurement.hpp"
 
@@ -58,6 +60,21 @@ std::tuple<std::string, std::string, std::string> draw(const std::string& kind,
   return {std::move(figure.svg), std::move(figure.title), std::move(figure.description)};
 }
 
+/// The page of an evaluation as HTML. `names`: of the second state and of the first, if there are two.
+std::string report(const std::vector<evaluation_state*>& states, const settings& options, const std::string& command,
+                   const std::vector<std::string>& names) {
+  const nb::gil_scoped_release without_gil;
+  thread_pool pool(options.threads);
+  report_options page{.command = command, .simd = active_simd_target()};
+  if (states.size() > 1) page.before = states[1];
+  if (names.size() > 1) {
+    page.name = names[0];
+    page.name_before = names[1];
+  }
+  const evaluation result = evaluate(*states.at(0), evaluation_options_of(options), &pool);
+  return html_report(*states[0], result, page, &pool);
+}
+
 }  // namespace
 
 void bind_figures(nb::module_& module) {
@@ -69,6 +86,8 @@ void bind_figures(nb::module_& module) {
 
   module.def("draw", &draw, "kind"_a, "states"_a, "settings"_a, "of_class"_a.none(), "most_classes"_a, "theme"_a,
              "names"_a);
+
+  module.def("report", &report, "states"_a, "settings"_a, "command"_a, "names"_a);
 }
 
 }  // namespace calibrant::python

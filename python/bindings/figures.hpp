@@ -4,7 +4,7 @@
 
 namespace calibrant::python {
 
-/// The catalogue of figures, and drawing them.
+/// The catalogue of figures, drawing them, and the page of all of them.
 void bind_figures(nanobind::module_& module);
 
 }  // namespace calibrant::python

@@ -216,6 +216,27 @@ class Evaluation(Mapping[str, Figure]):
         shown = None if of_class is None else str(of_class)
         return Drawing(*_core.draw(kind, states, self._options, shown, most_classes, theme, [] if names is None else [str(name) for name in names]))
 
+    def report(self, path: str | os.PathLike[str], *, before: Evaluation | None = None, names: Sequence[str] = ("after", "before")) -> None:
+        """Writes everything as one HTML page, as `calibrant report` does: verdict, numbers, figures, every class.
+
+        The page loads nothing, and without script all of it is there. The simplex of three classes needs rows, which an
+        evaluation keeps with `bootstrap`.
+
+        Args:
+            path: where to write it.
+            before: an evaluation of the same rows before a calibrator, to set beside this one.
+            names: of this evaluation and of `before`.
+
+        Raises:
+            CalibrantError: an evaluation by another package (`peer`), or not two names.
+        """
+        if len(names) != 2:
+            raise CalibrantError(f"names: got {len(names)}, expected 2, of this evaluation and of the one before")
+        states = [self._state] if before is None else [self._state, before._state]
+        page = _core.report(states, self._options, "calibrant.evaluate(...).report(...)", [str(name) for name in names])
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><th scope='row' style='text-align:left'>{html.escape(figure.name)}</th>"

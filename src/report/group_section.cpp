@@ -75,7 +75,7 @@ void write_before_after(html_writer& page, const page_source& source) {
       "p", {{"class", "muted"}},
       "Each interval is for its own side. Whether a difference is more than chance on the same rows, calibrant "
       "compare tells.");
-  write_table(page, "Before and after",
+  write_table(page, "Metrics of both",
               {"metric", shown_name(source.options.name_before), interval, shown_name(source.options.name), interval},
               rows);
   page.close().close().close();

@@ -99,11 +99,11 @@ TEST(SvgPath, Rectangle) {
 }
 
 TEST(LabelText, NamesAreIsolatedAndCut) {
-  EXPECT_EQ(detail::shown_name("cat"), "\u2068cat\u2069");
-  EXPECT_EQ(detail::shown_name("a\nb"), "\u2068a b\u2069");
-  EXPECT_EQ(detail::shown_name("abc", 2), "\u2068ab…\u2069");
-  EXPECT_EQ(detail::shown_name("猫犬", 1), "\u2068猫…\u2069") << "characters, not bytes";
-  EXPECT_EQ(detail::shown_name("a\u202Eb\u2069\u200Fc"), "\u2068abc\u2069")
+  EXPECT_EQ(shown_name("cat"), "\u2068cat\u2069");
+  EXPECT_EQ(shown_name("a\nb"), "\u2068a b\u2069");
+  EXPECT_EQ(shown_name("abc", 2), "\u2068ab…\u2069");
+  EXPECT_EQ(shown_name("猫犬", 1), "\u2068猫…\u2069") << "characters, not bytes";
+  EXPECT_EQ(shown_name("a\u202Eb\u2069\u200Fc"), "\u2068abc\u2069")
       << "no override leaves the name, and nothing ends its isolation";
 }
 

@@ -405,7 +405,7 @@
   for (const scroll of all('.scroll')) {
     scroll.tabIndex = 0;
     scroll.setAttribute('role', 'region');
-    scroll.setAttribute('aria-label', find('caption', scroll)?.textContent || 'Numbers of the chosen class');
+    scroll.setAttribute('aria-label', 'Table: ' + (find('caption', scroll)?.textContent || 'numbers of the chosen class'));
   }
   // A definition goes away by Escape and comes back with the next visit.
   for (const term of all('.term')) {
