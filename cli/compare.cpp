@@ -15,6 +15,7 @@
 #include <calibrant/io/atomic_file.hpp>
 #include <calibrant/io/compare_files.hpp>
 #include <calibrant/io/comparison_json.hpp>
+#include <calibrant/report/html_comparison.hpp>
 
 #include "cli/comparison_report.hpp"
 #include "cli/help_option.hpp"
@@ -146,6 +147,7 @@ std::vector<output_target> targets_of(const compare_options& options) {
   std::vector<output_target> targets;
   if (options.json) targets.push_back({"--json", *options.json});
   if (options.markdown) targets.push_back({"--markdown", *options.markdown});
+  if (options.report) targets.push_back({"--report", *options.report});
   return targets;
 }
 
@@ -164,6 +166,9 @@ void declare_compare(CLI::App& root, compare_options& options) {
       ->type_name("FILE|-")
       ->group(group);
   command.add_option("--markdown", options.markdown, "Write a summary as Markdown; - as above")
+      ->type_name("FILE|-")
+      ->group(group);
+  command.add_option("--report", options.report, "Write the models side by side as one HTML page; - as above")
       ->type_name("FILE|-")
       ->group(group);
   command.add_flag("--hash", options.hash, "Record the SHA-256 of every input file in the result")->group(group);
@@ -201,6 +206,7 @@ exit_code run(const compare_options& options, const std::string& command) {
   };
   if (options.json) emit(*options.json, comparison_json(result, {.command = command, .simd = active_simd_target()}));
   if (options.markdown) emit(*options.markdown, markdown_comparison(result));
+  if (options.report) emit(*options.report, html_comparison(result, command));
   const bool stdout_taken =
       std::any_of(targets.begin(), targets.end(), [](const output_target& target) { return target.is_stdout(); });
   if (!options.quiet && !stdout_taken) to_stdout = terminal_comparison(result, inspect_terminal(stdout));

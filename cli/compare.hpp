@@ -26,6 +26,7 @@ struct compare_options : input_arguments {
   std::optional<std::uint64_t> seed;
   std::optional<std::string> json;
   std::optional<std::string> markdown;
+  std::optional<std::string> report;
 };
 
 void declare_compare(CLI::App& root, compare_options& options);

@@ -4,9 +4,7 @@
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/figures/figure_catalog.hpp>
-#include <calibrant/version.hpp>
 
-#include "report/detail/assets.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant {
@@ -53,18 +51,9 @@ std::string html_report(const evaluation_state& state, const evaluation& result,
                            &detail::write_robustness, &detail::write_metrics, &detail::write_provenance})
     write(page, source);
 
-  const std::string style = std::string(assets::report_css) + figure_style(figure_theme::automatic) + "\n";
-  const std::string data =
-      detail::has_class_cells(source) ? detail::class_data(source, detail::classes_by_error(source)) : "null";
-  return detail::filled_page(assets::report_html, {{"title", xml_text(result.total.headline)},
-                                                   {"version", version_string},
-                                                   {"style-hash", detail::policy_hash(style)},
-                                                   {"script-hash", detail::policy_hash(assets::report_js)},
-                                                   {"style", style},
-                                                   {"script", assets::report_js},
-                                                   {"header", header.html()},
-                                                   {"content", page.html()},
-                                                   {"class-data", data}});
+  return detail::whole_page(
+      result.total.headline, header.html(), page.html(),
+      detail::has_class_cells(source) ? detail::class_data(source, detail::classes_by_error(source)) : "null");
 }
 
 }  // namespace calibrant

@@ -20,22 +20,6 @@ std::string_view direction(metric_direction better) {
   return "neither good nor bad";
 }
 
-/// The name with its definition, which the pointer or the keyboard brings up.
-void write_name(html_writer& page, const panel_metric& m) {
-  const metric_entry& entry = *m.entry;
-  const std::string id = "about-" + std::string(entry.name);
-  page.open("span", {{"class", "term"}});
-  page.element("button", {{"type", "button"}, {"aria-describedby", id}}, entry.title);
-  page.open("span", {{"class", "tip"}, {"role", "tooltip"}, {"id", id}});
-  page.element("span", {{"class", "formula"}}, entry.definition);
-  page.element("span", "Range " + std::string(entry.range) + ", " + std::string(direction(entry.better)) + ".");
-  if (!entry.edge_rules.empty()) page.element("span", entry.edge_rules);
-  if (!m.result.uncertainty.method.empty()) page.element("span", "Interval: " + m.result.uncertainty.method + ".");
-  if (!entry.citation.empty()) page.element("span", {{"class", "cite"}}, entry.citation);
-  page.close().close();
-  page.element("span", {{"class", "question"}}, entry.question);
-}
-
 void write_row(html_writer& page, const panel_metric& m, bool bootstrap) {
   const estimate& e = m.result;
   const metric_text text(*m.entry, e);
@@ -47,7 +31,7 @@ void write_row(html_writer& page, const panel_metric& m, bool bootstrap) {
                    {"data-expected", exact(e.expected_if_calibrated.value)},
                    {"data-p", exact(e.p_value.value)}});
   page.open("th", {{"scope", "row"}});
-  write_name(page, m);
+  write_metric_name(page, *m.entry, e.uncertainty.method);
   if (!e.value.value) page.element("span", {{"class", "question"}}, "No value: " + e.value.reason);
   page.close();
   page.element("td", {{"data-label", "value"}}, text.value(e.value));
@@ -60,6 +44,20 @@ void write_row(html_writer& page, const panel_metric& m, bool bootstrap) {
 }
 
 }  // namespace
+
+void write_metric_name(html_writer& page, const metric_entry& entry, const std::string& method) {
+  const std::string id = "about-" + std::string(entry.name);
+  page.open("span", {{"class", "term"}});
+  page.element("button", {{"type", "button"}, {"aria-describedby", id}}, entry.title);
+  page.open("span", {{"class", "tip"}, {"role", "tooltip"}, {"id", id}});
+  page.element("span", {{"class", "formula"}}, entry.definition);
+  page.element("span", "Range " + std::string(entry.range) + ", " + std::string(direction(entry.better)) + ".");
+  if (!entry.edge_rules.empty()) page.element("span", entry.edge_rules);
+  if (!method.empty()) page.element("span", "Interval: " + method + ".");
+  if (!entry.citation.empty()) page.element("span", {{"class", "cite"}}, entry.citation);
+  page.close().close();
+  page.element("span", {{"class", "question"}}, entry.question);
+}
 
 void write_metrics(html_writer& page, const page_source& source) {
   const evaluation& result = source.result;

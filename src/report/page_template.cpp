@@ -1,6 +1,9 @@
 #include <calibrant/core/error.hpp>
+#include <calibrant/figures/drawn_figure.hpp>
 #include <calibrant/io/sha256.hpp>
+#include <calibrant/version.hpp>
 
+#include "report/detail/assets.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant::detail {
@@ -24,6 +27,20 @@ std::string policy_hash(std::string_view text) {
   }
   base64.back() = '=';
   return "sha256-" + base64;
+}
+
+std::string whole_page(const std::string& title, const std::string& header, const std::string& content,
+                       const std::string& class_data) {
+  const std::string style = std::string(assets::report_css) + figure_style(figure_theme::automatic) + "\n";
+  return filled_page(assets::report_html, {{"title", xml_text(title)},
+                                           {"version", version_string},
+                                           {"style-hash", policy_hash(style)},
+                                           {"script-hash", policy_hash(assets::report_js)},
+                                           {"style", style},
+                                           {"script", assets::report_js},
+                                           {"header", header},
+                                           {"content", content},
+                                           {"class-data", class_data}});
 }
 
 std::string filled_page(std::string_view page, const std::vector<page_value>& values) {

@@ -23,6 +23,7 @@ MANY = 1000
 PATTERN = ("--probabilities", "--scores", "p_*")
 BAD_NAMES = ["<script>alert(1)</script>", "\u202eשלום עולם\u202c", "x" * 10_000, "&amp;<b>\"'"]
 PAGES = ("three", "ten", "many", "bad")
+COMPARISON = "models"
 
 pytestmark = [
     pytest.mark.skipif(not Path(COMMAND).exists(), reason="the command is not built: make build"),
@@ -56,6 +57,7 @@ def folder(tmp_path_factory) -> Path:
 
     run("report", ROOT / "examples/predictions.csv", *PATTERN, "-o", "three.html")
     digits = ROOT / "examples/digits"
+    run("compare", digits / "naive_bayes.csv", digits / "logistic_regression.csv", *PATTERN, "--quiet", "--report", f"{COMPARISON}.html")
     run("report", digits / "logistic_regression.csv", "--before", digits / "naive_bayes.csv", *PATTERN, "-o", "ten.html")
 
     scores, labels = array.array("f"), array.array("i")
@@ -104,7 +106,7 @@ class Tab:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", (*PAGES, COMPARISON))
 def test_it_opens_quietly_and_is_accessible(browser, folder, name: str, width: int, scheme: str) -> None:
     """No console message, no request, nothing wider than the window, every figure drawn, axe finds nothing."""
     tab = Tab(browser, width, scheme)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "compare", "check", "fit", "apply", "export", "plot", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "check", "fit", "apply", "export", "plot", "report", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
     ((), ("no command, expected one of evaluate, compare, check, fit, apply", "calibrant --help")),
@@ -123,9 +123,9 @@ def test_help_of_a_command(calibrant, command: str) -> None:
 
 OPTIONS = {
     "evaluate": "each probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize from-state bins peer log-floor "
-    "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown state hash quiet threads help",
+    "exact-rows level metrics norm top-k min-probability coverage risk threshold bootstrap draws seed per-class json markdown report state hash quiet threads help",
     "compare": "probabilities logits scale scores positive confidence prediction correct label labels id classes weight on-invalid renormalize kinds weight-kind all-pairs bins "
-    "log-floor level bootstrap seed json markdown hash quiet threads help",
+    "log-floor level bootstrap seed json markdown report hash quiet threads help",
     "check": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize limits max min "
     "no-worse-than margin per-group per-class level bins log-floor json junit markdown hash quiet threads help",
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method target set output quiet threads help",
@@ -135,6 +135,8 @@ OPTIONS = {
     "calibrators": "json help",
     "plot": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize bins level class most output theme "
     "zoom quiet threads help",
+    "report": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize before bins level output "
+    "quiet threads help",
     "merge": "output help",
     "info": "help",
     "metrics": "json markdown json-schema peers help",

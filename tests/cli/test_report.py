@@ -1,6 +1,7 @@
 """`calibrant report`: one HTML page whose numbers are those of the JSON result, whatever the names in the data are."""
 
 import csv
+import json
 import re
 
 import pytest
@@ -165,7 +166,28 @@ def test_soft_labels(calibrant) -> None:
     lines = "".join(f"{0.2 + i % 7 / 10:.1f},{0.8 - i % 7 / 10:.1f},{i % 5 / 4},{1 - i % 5 / 4}\n" for i in range(200))
     (calibrant.folder / "soft.csv").write_text("p_a,p_b,y_a,y_b\n" + lines)
     page = page_of(calibrant.output("report", "soft.csv", *PATTERN, "--soft-labels", "y_*", "-o", "-"))
-    assert has(page, "chooser") and "soft labels in 160 rows" in words(next(page.iter("header")))
+    assert has(page, "chooser") and "soft labels in 120 rows" in words(next(page.iter("header")))
+
+
+def test_models_side_by_side(calibrant, rows, predictions) -> None:
+    predictions(rows=400, seed=1, kind="probabilities").csv(calibrant.folder / "same.csv")
+    rows.scores = rows.scores**0.5 / (rows.scores**0.5).sum(axis=1, keepdims=True)
+    rows.names = ["c0", "c1", "c2"]
+    rows.csv(calibrant.folder / "flat.csv")
+    calibrant.output("compare", "same.csv", "flat.csv", *PATTERN, "--report", "a.html", "--json", "a.json", "--quiet")
+    result = json.loads((calibrant.folder / "a.json").read_text(encoding="utf-8"))
+    page = page_of((calibrant.folder / "a.html").read_text(encoding="utf-8"))
+    assert next(page.iter("h1")).get("data-headline") == result["pairs"][0]["verdict"]
+    shown = [cell for cell in by_id(page, "model-table").iter("td")]
+    values = [result["models"][i % 2]["metrics"][cell.get("data-metric")]["value"] for i, cell in enumerate(shown)]
+    assert [number(cell.get("data-value")) for cell in shown] == values and len(values) == 10
+    differences = {row.get("data-metric"): row for row in page.iter("tr") if row.get("data-adjusted") is not None}
+    assert list(differences) == list(result["pairs"][0]["differences"])
+    for name, expected in result["pairs"][0]["differences"].items():
+        row = differences[name]
+        assert number(row.get("data-value")) == expected["value"] and number(row.get("data-p")) == expected["p_value"]
+        assert number(row.get("data-adjusted")) == expected["adjusted_p_value"]
+        assert [number(row.get("data-lower")), number(row.get("data-upper"))] == (expected["interval"] or [None, None])
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ void write_provenance(html_writer& page, const page_source& source);
 /// nothing.
 void write_figure(html_writer& page, const page_source& source, std::string_view name);
 
+/// The name with its definition, which the pointer or the keyboard brings up.
+void write_metric_name(html_writer& page, const metric_entry& entry, const std::string& method);
+
 /// The classes by calibration error, the largest first; those without one last, in the order of columns.
 [[nodiscard]] std::vector<std::size_t> classes_by_error(const page_source& source);
 /// The bins of these classes for the script of the page, as one line of text (src/report/class_data.cpp).
@@ -55,6 +58,9 @@ struct page_value {
   std::string_view name;
   std::string_view text;
 };
+/// The page of src/report/assets around a header and its content.
+[[nodiscard]] std::string whole_page(const std::string& title, const std::string& header, const std::string& content,
+                                     const std::string& class_data);
 [[nodiscard]] std::string filled_page(std::string_view page, const std::vector<page_value>& values);
 /// "sha256-..." as a content security policy has it.
 [[nodiscard]] std::string policy_hash(std::string_view text);
