@@ -298,7 +298,9 @@
       const wanted = filter.value.trim().toLowerCase();
       const found = [];
       lower.forEach((name, i) => name.includes(wanted) && found.push(i));
-      choice.replaceChildren(...found.slice(0, most).map((i) => make('option', { value: i }, `\u2068${names[i]}\u2069 · ${rows[i].cells[errorColumn].textContent} %`)));
+      // The chosen one is listed wherever it stands.
+      const listed = found.filter((i, place) => place < most || i === shown);
+      choice.replaceChildren(...listed.map((i) => make('option', { value: i }, `\u2068${names[i]}\u2069 · ${rows[i].cells[errorColumn].textContent} %`)));
       choice.value = found.includes(shown) ? String(shown) : '';
       matches.textContent = found.length === 0 ? 'No class has this in its name.' : found.length > most ? `${most} of ${grouped(found.length)} are listed; search to see others.` : found.length < names.length ? `${grouped(found.length)} of ${grouped(names.length)} classes` : '';
       return found;
@@ -331,7 +333,7 @@
     const choose = (i) => {
       shown = i;
       find('#class-name').textContent = names[i];
-      find('#class-words').textContent = heads.slice(1).map((head, j) => `${head.replace(/, %$/, '')} ${rows[i].cells[j + 1].textContent}${/%/.test(head) ? ' %' : ''}`.replace(/ /g, '\u00a0')).join(' · ');
+      find('#class-words').textContent = heads.slice(1).map((head, j) => `${head.replace(/, %$/, '')} ${rows[i].cells[j + 1].textContent.trim()}${/%/.test(head) ? ' %' : ''}`.replace(/ /g, '\u00a0')).join(' · ');
       if (choice.value !== String(i)) choice.value = String(i);
       paint();
     };
@@ -349,6 +351,7 @@
       const i = names.indexOf(name);
       if (i < 0) return false;
       filter.value = '';
+      shown = i;
       list();
       choose(i);
       find('#chooser').scrollIntoView();
