@@ -32,12 +32,16 @@ std::string policy_hash(std::string_view text) {
 std::string whole_page(const std::string& title, const std::string& header, const std::string& content,
                        const std::string& class_data) {
   const std::string style = std::string(assets::report_css) + figure_style(figure_theme::automatic) + "\n";
+  std::string script;
+  for (const std::string_view part :
+       {assets::base_js, assets::points_js, assets::diagram_js, assets::classes_js, assets::tables_js})
+    script += part;
   return filled_page(assets::report_html, {{"title", xml_text(title)},
                                            {"version", version_string},
                                            {"style-hash", policy_hash(style)},
-                                           {"script-hash", policy_hash(assets::report_js)},
+                                           {"script-hash", policy_hash(script)},
                                            {"style", style},
-                                           {"script", assets::report_js},
+                                           {"script", script},
                                            {"header", header},
                                            {"content", content},
                                            {"class-data", class_data}});

@@ -7,6 +7,11 @@ namespace calibrant::assets {
 
 extern const std::string_view report_html;
 extern const std::string_view report_css;
-extern const std::string_view report_js;
+// The script, in this order.
+extern const std::string_view base_js;
+extern const std::string_view points_js;
+extern const std::string_view diagram_js;
+extern const std::string_view classes_js;
+extern const std::string_view tables_js;
 
 }  // namespace calibrant::assets
