@@ -85,6 +85,12 @@ std::string model_text(const calibration_model& model, const terminal& screen) {
                       loss_text(*selection.estimate),
                       selection.identity ? loss_text(*selection.identity) : std::string("infinite"), selection.folds),
           screen);
+    else if (selection.folds > 0)
+      add_line(text, "expect",
+               fmt::format("nothing certain: in {}-fold cross-validation of the whole choice some fold chose a method "
+                           "that gave a label of other rows the probability 0",
+                           selection.folds),
+               screen);
     for (const std::string& sentence : selection.left_out) add_line(text, "not tried", sentence, screen);
   }
   for (const fit_note& note : report.notes) add_line(text, "note", note.message, screen);
