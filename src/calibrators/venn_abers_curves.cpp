@@ -22,15 +22,16 @@ std::vector<parameter> venn_abers_parameters(const std::vector<venn_abers_curve>
     p0.append(curve.p0());
     p1.append(curve.p1());
   }
-  return {{"folds", {}, {static_cast<double>(folds)}},
-          {"groups", {x.lengths.size()}, x.lengths},
-          {"x", {x.numbers.size()}, x.numbers},
-          {"p0", {p0.numbers.size()}, p0.numbers},
-          {"p1", {p1.numbers.size()}, p1.numbers}};
+  std::vector<parameter> all = {{"groups", {x.lengths.size()}, x.lengths},
+                                {"x", {x.numbers.size()}, x.numbers},
+                                {"p0", {p0.numbers.size()}, p0.numbers},
+                                {"p1", {p1.numbers.size()}, p1.numbers}};
+  if (folds > 1) all.push_back({"folds", {}, {static_cast<double>(folds)}});
+  return all;
 }
 
 std::size_t stored_fold_count(const parameter_list& stored) {
-  if (!stored.has("folds")) return 1;  // files of before there were folds
+  if (!stored.has("folds")) return 1;
   const double folds = stored.number("folds");
   if (!(folds >= 1 && folds <= 1e6) || folds != std::floor(folds))
     throw error(error_code::malformed_input, "parameter \"folds\" is no whole number from 1 on");

@@ -137,7 +137,7 @@ std::string describe(const calibration_model& model, std::string_view version) {
   for (const double w : training.class_weights) json.value(w);
   json.end_array();
   json.key("floored").value(training.floored);
-  json.key("floor").value(training.floor);
+  if (training.floor > 0) json.key("floor").value(training.floor);  // files of before it was kept stay as they are
   json.key("sources");
   io::write_sources(json, training.sources);
   json.end_object();

@@ -287,8 +287,8 @@ std::string two_classes_are_classes(const calibrator_entry& method) {
   for (const rows_to_learn& rows : {drawn_rows(400, 2, 3), drawn_rows(400, 2, 4, score_kind::probabilities)}) {
     const calibration_model model = fitted(method, rows);
     if (!model.report.loss_after || !std::isfinite(*model.report.loss_after)) return "no finite loss";
-    const bool learned = method.name != "identity" && method.name != "prior_correction";
-    if (learned && *model.report.loss_after > *model.report.loss_before) return "it made its own rows worse";
+    const bool minimises_loss = method.parameters(2) > 0 && !method.needs_target;
+    if (minimises_loss && *model.report.loss_after > *model.report.loss_before) return "it made its own rows worse";
   }
   return "";
 }

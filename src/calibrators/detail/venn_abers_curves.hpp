@@ -10,7 +10,7 @@
 
 namespace calibrant::detail {
 
-/// "folds", and "groups", "x", "p0", "p1" of curves.
+/// "groups", "x", "p0", "p1" of curves, and "folds" if there are several.
 [[nodiscard]] std::vector<parameter> venn_abers_parameters(const std::vector<venn_abers_curve>& curves,
                                                            std::size_t folds);
 
