@@ -273,14 +273,15 @@ std::string a_class_without_rows_is_legal(const calibrator_entry& method) {
 }
 
 std::string a_thousand_classes(const calibrator_entry& method) {
-  const bool a_million_numbers = method.parameters(1000) > 100'000;
-  const std::size_t K = a_million_numbers ? 100 : 1000;
+  // A matrix of a million numbers, or half a million pairs of classes to look up for every row.
+  const bool quadratic = method.parameters(1000) > 100'000 || method.name == "venn_abers_pairs";
+  const std::size_t K = quadratic ? 100 : 1000;
   rows_to_learn rows = drawn_rows(1200, K, 8);
   if (method.absent_class.starts_with("refused"))
     for (std::size_t k = 0; k < K; ++k) rows.labels[k] = static_cast<std::int32_t>(k);
   const std::vector<double> p = mapped(fitted(method, rows), rows);
   if (std::any_of(p.begin(), p.end(), [](double x) { return !(x >= 0 && x <= 1); })) return "no probability";
-  return a_million_numbers ? "~K = 100" : "";
+  return quadratic ? "~K = 100" : "";
 }
 
 std::string two_classes_are_classes(const calibrator_entry& method) {
