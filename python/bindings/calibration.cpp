@@ -102,7 +102,8 @@ nb::dict parameters(const calibration_model& model) {
 void bind_calibration(nb::module_& module) {
   nb::class_<calibration_model>(module, "Model")
       .def_static("fit", &fit, "settings"_a, "classes"_a.none(), "scores"_a, "labels"_a, "label_complaint"_a,
-                  "weights"_a.none(), "label_shares"_a.none(), "method"_a, "options"_a, "source"_a, "target"_a.none(), "keys"_a.none(),
+                  "weights"_a.none(), "label_shares"_a.none(), "method"_a, "options"_a, "source"_a, "target"_a.none(),
+                  "keys"_a.none(),
                   nb::sig("def fit(settings: Settings, classes: Sequence[str] | None, scores: object, labels: object, "
                           "label_complaint: str, weights: object | None, label_shares: object | None, method: str, "
                           "options: Sequence[tuple[str, str]], source: str, target: object | None, "
