@@ -32,8 +32,7 @@ text_table model_table(const comparison& result) {
     table.columns.push_back({std::string(m.entry->title), alignment::right, m.entry->name == "ece" ? 9 : drop++});
   for (const compared_model& model : result.models) {
     std::vector<std::string> cells = {end_of_path(model.name)};
-    for (const panel_metric& m : model.metrics)
-      cells.push_back(figure_format(*m.entry, m.result).value(m.result.value));
+    for (const panel_metric& m : model.metrics) cells.push_back(metric_text(*m.entry, m.result).value(m.result.value));
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -52,7 +51,7 @@ text_table difference_table(const compared_pair& pair, const comparison& result)
     metric_entry shown = *d.entry;
     shown.better = metric_direction::zero;  // a difference has a sign
     const estimate value{d.value, d.uncertainty, figure::none(""), d.p_value, {}};
-    const figure_format format(shown, value);
+    const metric_text format(shown, value);
     table.rows.push_back({std::string(d.entry->title), format.value(d.value), format.range(d.uncertainty),
                           p_value_text(d.p_value), p_value_text(d.adjusted_p_value)});
   }

@@ -41,7 +41,7 @@ std::string member_of(const gate_check& check) {
                                              : "class " + printable(check.member);
 }
 
-std::string limit_of(const gate_check& check, const figure_format& format) {
+std::string limit_of(const gate_check& check, const metric_text& format) {
   if (check.rule == limit_rule::no_worse)
     return check.limit > 0 ? "worse by at most " + format.value(check.limit) : "not worse than before";
   return (check.rule == limit_rule::at_most ? "at most " : "at least ") + format.value(check.limit);
@@ -73,7 +73,7 @@ text_table check_table(const gate_result& result) {
     metric_entry entry = *check->entry;
     if (check->rule == limit_rule::no_worse) entry.better = metric_direction::zero;  // a difference has a sign
     const estimate shown = as_estimate(*check);
-    const figure_format format(entry, shown);
+    const metric_text format(entry, shown);
     table.rows.push_back(
         {std::string(check->entry->title), member_of(*check), limit_of(*check, format), format.value(check->value),
          format.range(shown.uncertainty),

@@ -77,7 +77,7 @@ text_table metric_table(const panel& shown, const evaluation_options& options) {
                    {}};
   if (options.bootstrap > 0) table.columns.push_back({"by bootstrap", alignment::right, 1});
   for (const panel_metric& m : shown.metrics) {
-    const figure_format format(*m.entry, m.result);
+    const metric_text format(*m.entry, m.result);
     table.rows.push_back({std::string(m.entry->title), format.value(m.result.value), format.range(m.result.uncertainty),
                           format.value(m.result.expected_if_calibrated), p_value_text(m.result.p_value)});
     if (m.bootstrap) table.rows.back().push_back(format.range(m.bootstrap->uncertainty));
@@ -140,7 +140,7 @@ text_table group_table(const evaluation& result, std::size_t limit) {
     std::string last_range = "-";
     for (const metric_entry* entry : metrics) {
       const estimate& e = *group.find(entry->name);
-      const figure_format format(*entry, e);
+      const metric_text format(*entry, e);
       cells.push_back(format.value(e.value));
       last_range = format.range(e.uncertainty);
     }

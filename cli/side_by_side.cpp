@@ -30,7 +30,7 @@ struct shown_figure {
 };
 shown_figure figure_of(const evaluation& result, std::size_t metric) {
   const panel_metric& m = result.total.metrics[metric];
-  const figure_format format(*m.entry, m.result);
+  const metric_text format(*m.entry, m.result);
   return {format.value(m.result.value), format.range(m.result.uncertainty)};
 }
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <calibrant/io/json_writer.hpp>
-#include <calibrant/version.hpp>
 
+#include "io/detail/result_json.hpp"
 #include "io/detail/row_record.hpp"
 
 namespace calibrant {
@@ -122,11 +122,7 @@ std::string comparison_json(const comparison& result, const evaluation_provenanc
   json_writer json;
   json.begin_object();
   json.key("schema").value("calibrant/comparison/1");
-  json.key("calibrant").begin_object();
-  json.key("version").value(version_string);
-  json.key("simd").value(provenance.simd);
-  json.key("command").value(provenance.command);
-  json.end_object();
+  io::put_provenance(json, provenance);
   put_data(json, result);
   put_options(json, result);
   json.key("models").begin_array();
@@ -135,14 +131,8 @@ std::string comparison_json(const comparison& result, const evaluation_provenanc
   json.key("pairs").begin_array();
   for (const compared_pair& pair : result.pairs) put_pair(json, pair, result);
   json.end_array();
-  json.key("warnings").begin_array();
-  for (const evaluation_warning& warning : result.warnings) {
-    json.begin_object();
-    json.key("code").value(warning.code);
-    json.key("message").value(warning.message);
-    json.end_object();
-  }
-  json.end_array().end_object();
+  io::put_warnings(json, result.warnings);
+  json.end_object();
   return json.text() + '\n';
 }
 

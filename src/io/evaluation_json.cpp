@@ -10,6 +10,7 @@
 #include <calibrant/io/json_writer.hpp>
 #include <calibrant/version.hpp>
 
+#include "io/detail/result_json.hpp"
 #include "io/detail/row_record.hpp"
 
 namespace calibrant {
@@ -193,15 +194,7 @@ void put_panel(json_writer& json, const panel& shown, const evaluation& result) 
   for (std::size_t k = 0; k < shown.per_class.size(); ++k) put_class(json, classes[k], shown.per_class[k]);
   json.end_array();
 
-  json.key("warnings");
-  json.begin_array();
-  for (const evaluation_warning& warning : shown.warnings) {
-    json.begin_object();
-    put_text(json, "code", warning.code);
-    put_text(json, "message", warning.message);
-    json.end_object();
-  }
-  json.end_array();
+  io::put_warnings(json, shown.warnings);
 }
 
 void put_data(json_writer& json, const evaluation& result) {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <calibrant/io/json_writer.hpp>
-#include <calibrant/version.hpp>
 
+#include "io/detail/result_json.hpp"
 #include "io/detail/row_record.hpp"
 
 namespace calibrant {
@@ -97,11 +97,7 @@ std::string gate_json(const gate_result& result, const evaluation_provenance& pr
   json_writer json;
   json.begin_object();
   json.key("schema").value("calibrant/check/1");
-  json.key("calibrant").begin_object();
-  json.key("version").value(version_string);
-  json.key("simd").value(provenance.simd);
-  json.key("command").value(provenance.command);
-  json.end_object();
+  io::put_provenance(json, provenance);
   json.key("outcome").value(name_of(result.outcome));
   json.key("verdict").value(result.verdict);
   put_data(json, result);
@@ -109,14 +105,8 @@ std::string gate_json(const gate_result& result, const evaluation_provenance& pr
   json.key("checks").begin_array();
   for (const gate_check& check : result.checks) put_check(json, check);
   json.end_array();
-  json.key("warnings").begin_array();
-  for (const evaluation_warning& warning : result.warnings) {
-    json.begin_object();
-    json.key("code").value(warning.code);
-    json.key("message").value(warning.message);
-    json.end_object();
-  }
-  json.end_array().end_object();
+  io::put_warnings(json, result.warnings);
+  json.end_object();
   return json.text() + '\n';
 }
 

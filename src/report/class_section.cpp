@@ -2,14 +2,19 @@
 #include <cmath>
 #include <numeric>
 
+#include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 #include <calibrant/figures/shown_name.hpp>
 
-#include "report/detail/metric_text.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant::detail {
 namespace {
+
+/// In percent, without its sign; "-" where there is none.
+std::string percent_number(const std::optional<double>& share, int decimals) {
+  return share ? fixed_text(100 * *share, decimals) : "-";
+}
 
 /// Above so many classes the table has fewer columns and no numbers in full.
 constexpr std::size_t most_full_rows = 100;

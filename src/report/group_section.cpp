@@ -1,7 +1,7 @@
+#include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 #include <calibrant/figures/shown_name.hpp>
 
-#include "report/detail/metric_text.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant::detail {

@@ -4,18 +4,17 @@
 #include <cmath>
 
 #include <calibrant/figures/axis_scale.hpp>
+#include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 #include <calibrant/figures/shown_name.hpp>
 #include <calibrant/version.hpp>
 
-#include "report/detail/metric_text.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant {
 namespace {
 
 using detail::html_writer;
-using detail::metric_text;
 
 std::string exact(const std::optional<double>& x) { return x ? exact_text(*x) : std::string(); }
 
@@ -125,7 +124,7 @@ void write_pair(html_writer& page, const comparison& result, std::size_t place) 
                      {"data-adjusted", exact(d.adjusted_p_value.value)}});
     page.element("th", {{"scope", "row"}}, d.entry->title).element("td", text.value(d.value));
     page.open("td").raw(strip(d)).close().element("td", text.range(d.uncertainty));
-    page.element("td", detail::p_value_text(d.p_value)).element("td", detail::p_value_text(d.adjusted_p_value)).close();
+    page.element("td", p_value_text(d.p_value)).element("td", p_value_text(d.adjusted_p_value)).close();
   }
   page.close().close().close().close();
 }

@@ -1,6 +1,6 @@
+#include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 
-#include "report/detail/metric_text.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant::detail {

@@ -2,9 +2,9 @@
 #include <array>
 
 #include <calibrant/figures/axis_scale.hpp>
+#include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 
-#include "report/detail/metric_text.hpp"
 #include "report/detail/page_source.hpp"
 
 namespace calibrant::detail {

@@ -1,11 +1,11 @@
-#include "report/detail/metric_text.hpp"
+#include <calibrant/figures/metric_text.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 #include <calibrant/figures/number_text.hpp>
 
-namespace calibrant::detail {
+namespace calibrant {
 
 metric_text::metric_text(const metric_entry& entry, const estimate& result)
     : signed_(entry.better == metric_direction::zero) {
@@ -39,8 +39,4 @@ std::string p_value_text(const figure& p) {
   return *p.value < 0.001 ? "< 0.001" : fixed_text(*p.value, 3);
 }
 
-std::string percent_number(const std::optional<double>& share, int decimals) {
-  return share ? fixed_text(100 * *share, decimals) : "-";
-}
-
-}  // namespace calibrant::detail
+}  // namespace calibrant
