@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <type_traits>
 
 #include <calibrant/core/error.hpp>
 
@@ -28,8 +29,22 @@ struct moments {
   double variance = 0;  ///< of z under softmax(beta z): the slope's own slope
 };
 
-/// Of every `stride`-th row.
-moments moments_at(const training_set& rows, double beta, std::size_t stride) {
+/// Over which rows, and how: every `stride`-th; in float32 to about 1e-8, for float32 scores of many classes.
+struct look {
+  std::size_t stride = 1;
+  bool single = false;
+};
+
+/// Whether a look in float32 is there and worth it.
+bool has_single(const training_set& rows) {
+  constexpr std::size_t few_classes = 64;  // then whole rows go side by side, in float64
+  return rows.classes() > few_classes &&
+         rows.in_form(score_form::log_scores, true).visit([]<class T>(const basic_matrix_view<T>&) {
+           return std::is_same_v<T, float>;
+         });
+}
+
+moments moments_at(const training_set& rows, double beta, look how) {
   struct sums {
     double weight = 0;
     moments of;
@@ -45,15 +60,20 @@ moments moments_at(const training_set& rows, double beta, std::size_t stride) {
       double slope[block];
       double variance[block];
       sums total;
-      std::size_t i = (first + stride - 1) / stride * stride;
+      const auto temper = [&] {
+        if constexpr (std::is_same_v<T, float>)
+          if (how.single) return simd::active_target().temper_single;
+        return simd::active_target().rows<T>().temper;
+      }();
+      std::size_t i = (first + how.stride - 1) / how.stride * how.stride;
       while (i < last) {
         std::size_t count = 0;
-        for (; count < block && i < last; i += stride, ++count) {
+        for (; count < block && i < last; i += how.stride, ++count) {
           pointers[count] = z.row(i);
           labels[count] = rows.label(i);
           weights[count] = rows.weight(i);
         }
-        simd::active_target().rows<T>().temper(pointers, count, z.columns, labels, beta, {loss, slope, variance});
+        temper(pointers, count, z.columns, labels, beta, {loss, slope, variance});
         for (std::size_t j = 0; j < count; ++j) {
           total.weight += weights[j];
           total.of.loss += weights[j] * loss[j];
@@ -95,7 +115,7 @@ double hermite_zero(double u0, const moments& at0, double u1, const moments& at1
 }
 
 /// The zero of the slope in u from `start` on, or the end of the range towards which it lies.
-root zero_of_slope(const training_set& rows, double start, const moments* at_start, std::size_t stride) {
+root zero_of_slope(const training_set& rows, double start, const moments* at_start, look how) {
   root r{.u = start, .at = {}};
   double lower = -farthest;
   double upper = farthest;
@@ -109,7 +129,7 @@ root zero_of_slope(const training_set& rows, double start, const moments* at_sta
   moments last_at;
   while (r.passes < passes) {
     last_at = r.at;
-    r.at = r.passes == 0 && at_start != nullptr ? *at_start : moments_at(rows, std::exp(r.u), stride);
+    r.at = r.passes == 0 && at_start != nullptr ? *at_start : moments_at(rows, std::exp(r.u), how);
     ++r.passes;
     if (r.at.slope == 0 && r.at.variance == 0 && lower_seen) {
       r.u = farthest;  // every row is decided so far that its slope is below the smallest number
@@ -170,12 +190,12 @@ std::vector<parameter> temperature_scaling::parameters() const { return {{"beta"
 
 temperature_fit fit_inverse_temperature(const training_set& rows, const temperature_options& options) {
   temperature_fit fit;
-  const moments before = moments_at(rows, 1.0, 1);
+  const moments before = moments_at(rows, 1.0, {});
   fit.report.loss_before = fit.report.loss_after = before.loss;
   fit.report.iterations = 1;
   if (before.variance == 0 && before.slope == 0) {
     // Rows that are decided beyond the reach of numbers show what they are at a high temperature.
-    if (moments_at(rows, std::exp(-farthest), 1).slope == 0)
+    if (moments_at(rows, std::exp(-farthest), {}).slope == 0)
       note(fit.report, "constant_scores",
            "the scores of every row are all equal, so no temperature changes anything: T = 1");
     else
@@ -185,9 +205,16 @@ temperature_fit fit_inverse_temperature(const training_set& rows, const temperat
   constexpr std::size_t share_rows = 4096;
   const std::size_t stride = rows.rows() / share_rows;
   double start = 0;
-  if (stride >= 4) start = zero_of_slope(rows, 0, nullptr, stride).u;
+  const bool single = has_single(rows);
+  if (stride >= 4) start = zero_of_slope(rows, 0, nullptr, {stride, single}).u;
   if (std::abs(start) >= farthest) start = 0;
-  const root found = zero_of_slope(rows, start, start == 0 ? &before : nullptr, 1);
+  if (single) {
+    const root near = zero_of_slope(rows, start, nullptr, {1, true});
+    fit.report.iterations += near.passes;
+    start = near.u;
+    if (std::abs(start) >= farthest) start = 0;
+  }
+  const root found = zero_of_slope(rows, start, start == 0 ? &before : nullptr, {});
   fit.report.iterations += found.passes - static_cast<std::size_t>(start == 0);
   fit.report.gradient = std::abs(found.at.slope);
   fit.report.converged = found.converged;

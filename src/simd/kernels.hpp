@@ -66,17 +66,25 @@ struct tempered_rows {
 inline constexpr double lowest_shifted_score = -1e30;
 
 /// Parameters of vector scaling x_k = v_k z_k + b_k, and what rows add to the sums over them. All arrays but `loss` are
-/// `padded_columns(K)` long; beyond K the slopes are 0 and the offsets -infinity.
-struct vector_sums {
-  const double* slopes;
-  const double* offsets;
+/// `padded_columns(K)` long, of float32 `single_columns(K)`; beyond K the slopes are 0 and the offsets -infinity.
+template <class Real>
+struct vector_sums_in {
+  const Real* slopes;
+  const Real* offsets;
   double* p;        ///< sum_i w_i p_ik
   double* p_score;  ///< sum_i w_i p_ik z_ik
   double* loss;     ///< of each row, -ln p_y, not weighted
-  double* memory;   ///< to work in: `rows_at_once` rows
+  Real* memory;     ///< to work in: `rows_at_once` rows
 };
+using vector_sums = vector_sums_in<double>;
+using single_vector_sums = vector_sums_in<float>;
 inline constexpr std::size_t rows_at_once = 4;
 [[nodiscard]] constexpr std::size_t padded_columns(std::size_t K) noexcept { return (K + 7) / 8 * 8; }
+
+inline constexpr std::size_t single_lanes = 16;
+[[nodiscard]] constexpr std::size_t single_columns(std::size_t K) noexcept {
+  return (K + single_lanes - 1) / single_lanes * single_lanes;
+}
 
 // Matrices for products are stored in panels of 24 columns, one after another; within a panel row follows row. Entry
 // (i, j) of n rows stands at (j / 24) 24 n + 24 i + j % 24.
@@ -150,6 +158,13 @@ struct kernels {
   /// are done eight at a time. Every entry takes its terms in their order, rounded once each.
   void (*add_panel_product)(const left_factor& a, const double* b, std::size_t rows, std::size_t inner,
                             std::size_t columns, double* c) noexcept;
+  /// row_kernels::temper in float32, of rows of more than `single_lanes` logits; for a first look.
+  void (*temper_single)(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double beta,
+                        const tempered_rows& out) noexcept;
+  /// row_kernels::add_vector_rows in float32, every `rows_at_once` rows added up before they enter the sums: to about
+  /// 1e-7 of the size of x, several times as fast.
+  void (*add_vector_rows_single)(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                                 const double* weights, const single_vector_sums& out) noexcept;
   /// The rows of x, n x K in panels, become their softmax times their weights; loss[i] = -ln p_y. Entries from K to
   /// padded_columns(K) are -infinity and become 0.
   void (*softmax_panels)(double* x, std::size_t n, std::size_t K, const std::int32_t* labels, const double* weights,

@@ -55,4 +55,16 @@ inline constexpr double q[] = {
     0x1.a01a014498ae6p-13, 0x1.a01997c656a0fp-16, 0x1.71deec62e8918p-19, 0x1.28af42a60c9fap-22, 0x1.add773f1864b3p-26};
 }  // namespace exp_f64
 
+/// exp of float32 for x <= 0: the same reduction; relative error of the polynomial 3.7e-9 in exact arithmetic.
+/// 2^n enters through the exponent bits. At `lowest` n is -126 and the mantissa above 1, so results are normal numbers.
+namespace exp_f32 {
+inline constexpr float lowest = -87;
+inline constexpr float log2_e = 0x1.715476p+0F;
+inline constexpr float round_magic = 0x1.8p23F;
+inline constexpr float ln2_upper = 0x1.62e4p-1F;
+inline constexpr float ln2_lower = 0x1.7f7d1cp-20F;
+inline constexpr int mantissa_bits = 23;
+inline constexpr float q[] = {0x1.fffff8p-2F, 0x1.55548ep-3F, 0x1.555b96p-5F, 0x1.123bdp-7F, 0x1.685352p-10F};
+}  // namespace exp_f32
+
 }  // namespace calibrant::simd::polynomials

@@ -43,6 +43,79 @@ void add_vector_rows(const T* const* rows, std::size_t n, std::size_t K, const s
   }
 }
 
+/// Sixteen lanes, j and j + 8 joined first.
+inline float tree_of_single_lanes(const float* lane) noexcept {
+  float joined[8];
+  for (std::size_t l = 0; l < 8; ++l) joined[l] = lane[l] + lane[l + 8];
+  return ((joined[0] + joined[4]) + (joined[2] + joined[6])) + ((joined[1] + joined[5]) + (joined[3] + joined[7]));
+}
+
+inline void temper_single(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                          double beta, const tempered_rows& out) noexcept {
+  constexpr auto lowest = static_cast<float>(lowest_shifted_score);
+  const auto slope = static_cast<float>(beta);
+  for (std::size_t i = 0; i < n; ++i) {
+    const float top = *std::max_element(rows[i], rows[i] + K);
+    float exponentials[single_lanes] = {};
+    float scores[single_lanes] = {};
+    float squares[single_lanes] = {};
+    for (std::size_t j = 0; j < K; ++j) {
+      const std::size_t lane = j % single_lanes;
+      const float shifted = rows[i][j] - top;
+      const float d = shifted > lowest ? shifted : lowest;
+      const float e = exp_f32(d * slope);
+      exponentials[lane] += e;
+      scores[lane] = std::fma(e, d, scores[lane]);
+      squares[lane] = std::fma(e * d, d, squares[lane]);
+    }
+    const auto sum = static_cast<double>(tree_of_single_lanes(exponentials));
+    const double mean = static_cast<double>(tree_of_single_lanes(scores)) / sum;
+    const double spread = static_cast<double>(tree_of_single_lanes(squares)) / sum - mean * mean;
+    const auto label_score = std::max(static_cast<double>(rows[i][labels[i]] - top), lowest_shifted_score);
+    out.loss[i] = log_f64(sum) - label_score * beta;
+    out.slope[i] = mean - label_score;
+    out.variance[i] = spread > 0.0 ? spread : 0.0;
+  }
+}
+
+/// `count` rows, whose shares of a class are added to one another before they enter the sums.
+inline void add_vector_block_single(const float* const* rows, std::size_t count, std::size_t K,
+                                    const std::int32_t* labels, const double* weights, double* loss,
+                                    const single_vector_sums& out) noexcept {
+  const std::size_t padded = single_columns(K);
+  float scales[rows_at_once];
+  for (std::size_t i = 0; i < count; ++i) {
+    float* const x = out.memory + i * padded;
+    for (std::size_t k = 0; k < K; ++k) x[k] = std::fma(rows[i][k], out.slopes[k], out.offsets[k]);
+    const float top = *std::max_element(x, x + K);
+    const float label_score = x[labels[i]] - top;
+    float lanes[single_lanes] = {};
+    for (std::size_t k = 0; k < K; ++k) lanes[k % single_lanes] += x[k] = exp_f32(x[k] - top);
+    const auto sum = static_cast<double>(tree_of_single_lanes(lanes));
+    loss[i] = log_f64(sum) - static_cast<double>(label_score);
+    scales[i] = static_cast<float>(weights[i] / sum);
+  }
+  for (std::size_t k = 0; k < K; ++k) {
+    float total = 0;
+    float product = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const float p = out.memory[i * padded + k] * scales[i];
+      total += p;
+      product = std::fma(p, rows[i][k], product);
+    }
+    out.p[k] += static_cast<double>(total);
+    out.p_score[k] += static_cast<double>(product);
+  }
+}
+
+inline void add_vector_rows_single(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                                   const double* weights, const single_vector_sums& out) noexcept {
+  std::size_t i = 0;
+  for (; i + rows_at_once <= n; i += rows_at_once)
+    add_vector_block_single(rows + i, rows_at_once, K, labels + i, weights + i, out.loss + i, out);
+  for (; i < n; ++i) add_vector_block_single(rows + i, 1, K, labels + i, weights + i, out.loss + i, out);
+}
+
 inline void add_panel_product(const left_factor& a, const double* b, std::size_t rows, std::size_t inner,
                               std::size_t columns, double* c) noexcept {
   const auto entry = [&](std::size_t i, std::size_t j) {

@@ -16,8 +16,10 @@ namespace {
 using scalar::add_logistic_rows;
 using scalar::add_panel_product;
 using scalar::add_vector_rows;
+using scalar::add_vector_rows_single;
 using scalar::sigmoids;
 using scalar::softmax_panels;
+using scalar::temper_single;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -339,10 +341,21 @@ constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summ
                                     accumulate_columns<T>,      temper<T>,  floored_logs<T>,
                                     add_vector_rows<T>};
 
-constexpr kernels table = {
-    "scalar",          rows_of<float>,    rows_of<double>, rows_of<float16>, accumulate_top_labels,
-    accumulate_labels, check_rows,        score_rows,      exact_sum,        add_panel_product,
-    softmax_panels,    add_logistic_rows, sigmoids};
+constexpr kernels table = {"scalar",
+                           rows_of<float>,
+                           rows_of<double>,
+                           rows_of<float16>,
+                           accumulate_top_labels,
+                           accumulate_labels,
+                           check_rows,
+                           score_rows,
+                           exact_sum,
+                           add_panel_product,
+                           temper_single,
+                           add_vector_rows_single,
+                           softmax_panels,
+                           add_logistic_rows,
+                           sigmoids};
 
 }  // namespace
 

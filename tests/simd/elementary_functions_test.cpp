@@ -154,6 +154,34 @@ TEST(ExpFloat64, SpecialNumbers) {
   EXPECT_EQ(scalar::exp_f64(-0x1p-60), 1.0);
 }
 
+TEST(ExpFloat32, WithinItsStatedError) {
+  double worst = 0;
+  float where = 0;
+  // Every number from -87 to 0 whose lowest bits are 0, and 0 itself.
+  for (std::uint32_t bits = 0x80000000U; bits <= 0xc2ae0000U; bits += 97) {
+    const float x = std::bit_cast<float>(bits);
+    if (x < -87) continue;
+    const double exact = std::exp(static_cast<double>(x));
+    const double unit = std::ldexp(1.0, std::ilogb(exact) - 23);
+    const double error = std::abs(static_cast<double>(scalar::exp_f32(x)) - exact) / unit;
+    if (!(error <= worst)) {
+      worst = error;
+      where = x;
+    }
+  }
+  EXPECT_LE(worst, 1.5) << "at " << where;
+  EXPECT_GT(worst, 0.4) << "the sample is too small to say anything";
+}
+
+TEST(ExpFloat32, SpecialNumbers) {
+  EXPECT_EQ(scalar::exp_f32(0.0F), 1.0F);
+  EXPECT_EQ(scalar::exp_f32(-0.0F), 1.0F);
+  EXPECT_EQ(scalar::exp_f32(-std::numeric_limits<float>::infinity()), 0.0F);
+  EXPECT_EQ(scalar::exp_f32(-1e30F), 0.0F);
+  EXPECT_EQ(scalar::exp_f32(std::nextafter(-87.0F, -100.0F)), 0.0F);
+  EXPECT_GT(scalar::exp_f32(-87.0F), 1.6e-38F);
+}
+
 /// The summaries of one row on one target.
 struct row_numbers {
   double confidence = 0, label = 0, total = 0, smallest = 0, squares = 0, cubes = 0, entropy = 0, surprise = 0,

@@ -104,6 +104,46 @@ TYPED_TEST(LearningKernels, VectorRowsLikeTheDefinitionAndTheFormula) {
   }
 }
 
+TEST(LearningKernelsInSinglePrecision, VectorRowsLikeTheDefinitionAndNearTheExactOnes) {
+  std::mt19937_64 random(92);
+  for (const std::size_t K : {2, 7, 16, 17, 31, 100}) {
+    for (const std::size_t n : {1, 4, 5, 11}) {
+      const guarded_rows<float> rows(testing::normal_logits(n, K, 3.0, random), guarded_memory::flush::with_end);
+      const std::vector<std::int32_t> labels = some_labels(n, K, random);
+      std::vector<double> weights = normal_numbers(n, random);
+      for (double& w : weights) w *= w;
+      std::vector<double> slopes = normal_numbers(K, random);
+      std::vector<double> offsets = normal_numbers(K, random);
+      const auto sums_of = [&]<class Real>(Real, std::size_t padded, auto kernel) {
+        std::vector<Real> v(slopes.begin(), slopes.end());
+        std::vector<Real> b(offsets.begin(), offsets.end());
+        v.resize(padded, 0);
+        b.resize(padded, -std::numeric_limits<Real>::infinity());
+        std::vector<double> p(padded, 1.0);
+        std::vector<double> p_score(padded, 2.0);
+        std::vector<double> loss(n);
+        std::vector<Real> memory(rows_at_once * padded);
+        kernel(rows.data(), n, K, labels.data(), weights.data(),
+               vector_sums_in<Real>{v.data(), b.data(), p.data(), p_score.data(), loss.data(), memory.data()});
+        p.resize(K);
+        p.insert(p.end(), p_score.begin(), p_score.begin() + static_cast<std::ptrdiff_t>(K));
+        p.insert(p.end(), loss.begin(), loss.end());
+        return p;
+      };
+      const auto single = [&](const kernels& target) {
+        return sums_of(0.0F, single_columns(K), target.add_vector_rows_single);
+      };
+      const kernels& definition = *available_targets().back();
+      const std::vector<double> expected = single(definition);
+      for (const kernels* target : available_targets()) expect_same(single(*target), expected, target->name);
+      const std::vector<double> exact = sums_of(0.0, padded_columns(K), definition.rows<float>().add_vector_rows);
+      ASSERT_EQ(expected.size(), exact.size());
+      for (std::size_t j = 0; j < exact.size(); ++j)
+        EXPECT_NEAR(expected[j], exact[j], 2e-5 * (1 + std::abs(exact[j]))) << K << " " << j;
+    }
+  }
+}
+
 /// Entry (i, j) of a matrix of n rows in panels.
 std::size_t place(std::size_t i, std::size_t j, std::size_t n) {
   return (j / panel_columns * n + i) * panel_columns + j % panel_columns;

@@ -71,6 +71,45 @@ TYPED_TEST(TemperKernels, TemperLikeTheDefinition) {
   }
 }
 
+TEST(TemperKernelsInSinglePrecision, LikeTheDefinitionAndNearTheExactOnes) {
+  std::mt19937_64 random(78);
+  for (const std::size_t K : {2, 15, 16, 17, 65, 100, 1000}) {
+    constexpr std::size_t n = 9;
+    auto values = testing::normal_logits(n, K, 3.0, random);
+    std::vector<std::int32_t> labels(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      labels[i] = static_cast<std::int32_t>(random() % K);
+      if (i % 3 == 1) values[i][(static_cast<std::size_t>(labels[i]) + 1) % K] = -infinity;
+    }
+    const guarded_rows<float> rows(values, guarded_memory::flush::with_end);
+    for (const double beta : {0.01, 1.0, 30.0}) {
+      const kernels& definition = *available_targets().back();
+      tempered expected(n);
+      definition.temper_single(rows.data(), n, K, labels.data(), beta, expected.pointers());
+      tempered exact(n);
+      definition.rows<float>().temper(rows.data(), n, K, labels.data(), beta, exact.pointers());
+      for (std::size_t i = 0; i < n; ++i) {
+        ASSERT_NEAR(expected.loss[i], exact.loss[i], 1e-6 * (1 + exact.loss[i]));
+        ASSERT_NEAR(expected.slope[i], exact.slope[i], 1e-5 * (1 + std::abs(exact.slope[i])));
+        ASSERT_NEAR(expected.variance[i], exact.variance[i], 1e-4 * (1 + exact.variance[i]));
+      }
+      for (const kernels* target : available_targets()) {
+        tempered got(n);
+        target->temper_single(rows.data(), n, K, labels.data(), beta, got.pointers());
+        if (target->name != "sse4") {
+          ASSERT_EQ(got, expected) << target->name << " K = " << K;
+          continue;
+        }
+        for (std::size_t i = 0; i < n; ++i) {  // float64 logarithms without fused multiplication round differently
+          ASSERT_NEAR(got.loss[i], expected.loss[i], 1e-12 * (1 + expected.loss[i]));
+          ASSERT_NEAR(got.slope[i], expected.slope[i], 1e-12 * (1 + std::abs(expected.slope[i])));
+          ASSERT_NEAR(got.variance[i], expected.variance[i], 1e-12 * (1 + expected.variance[i]));
+        }
+      }
+    }
+  }
+}
+
 TYPED_TEST(TemperKernels, TemperIsTheFormula) {
   using T = TypeParam;
   for (const std::size_t K : {3, 100}) {

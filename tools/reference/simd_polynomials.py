@@ -77,7 +77,12 @@ def main():
     for degree in (8, 9):
         q = fit(lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), -half, half, degree, to_double)
         show(f"exp float64, degree {degree}", q, worst(lambda r: 1 + r + r * r * horner(q, r), exp, -half, half))
+    for degree in (3, 4):
+        q = fit(lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), -half, half, degree, to_float)
+        show(f"exp float32, degree {degree}", q, worst(lambda r: 1 + r + r * r * horner(q, r), exp, -half, half))
     ln2 = log(mpf(2))
+    short = mpf(int(ln2 * 2**16)) / 2**16
+    print("ln2 of 16 bits", float(short).hex(), "and the rest", float(to_float(ln2 - short)).hex())
     upper = mpf(int(ln2 * 2**40)) / 2**40
     print("ln2 upper", float(upper).hex(), "lower", float(ln2 - upper).hex(), "float", float(to_float(ln2)).hex())
     print("log2e", float(1 / ln2).hex(), "sqrt(1/2)", float(sqrt(mpf(1) / 2)).hex())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 
 #include "calibrators/detail/row_sums.hpp"
 #include "calibrators/detail/score_panels.hpp"
@@ -15,11 +16,37 @@ constexpr std::size_t block = full_softmax::block;
 
 std::size_t most_parts_of(std::size_t parameters) { return parameters > 100'000 ? 8 : 64; }
 
-/// Numbers by class, longer by `fill` up to whole panels.
-std::vector<double> padded(std::span<const double> numbers, double fill) {
-  std::vector<double> all((numbers.size() + panels::width - 1) / panels::width * panels::width, fill);
-  std::copy(numbers.begin(), numbers.end(), all.begin());
+/// Numbers by class, longer by `fill`.
+template <class Real>
+std::vector<Real> padded(std::span<const double> numbers, std::size_t length, Real fill) {
+  std::vector<Real> all(length, fill);
+  std::transform(numbers.begin(), numbers.end(), all.begin(), [](double x) { return static_cast<Real>(x); });
   return all;
+}
+
+/// Sums over all rows of p z, p and the loss, the first two `width` numbers each. `add` is a kernel that computes in
+/// Real.
+template <class Real, class T, class Kernel>
+std::vector<double> vector_sums_of(const training_set& rows, const basic_matrix_view<T>& view,
+                                   std::span<const double> weights, std::span<const double> theta, std::size_t width,
+                                   Kernel add) {
+  const std::size_t K = view.columns;
+  const std::vector<Real> slopes = padded<Real>(theta.first(K), width, 0);
+  const std::vector<Real> offsets = padded(theta.last(K), width, -std::numeric_limits<Real>::infinity());
+  return sum_over_rows(rows, 2 * width + 1, most_parts_of(theta.size()),
+                       [&](std::size_t from, std::size_t to, std::span<double> total) {
+                         std::vector<Real> memory(simd::rows_at_once * width);
+                         const T* row[block];
+                         double loss[block];
+                         const simd::vector_sums_in<Real> out{slopes.data(), offsets.data(), total.data() + width,
+                                                              total.data(),  loss,           memory.data()};
+                         for (std::size_t first = from; first < to; first += block) {
+                           const std::size_t n = std::min(block, to - first);
+                           for (std::size_t i = 0; i < n; ++i) row[i] = view.row(first + i);
+                           add(row, n, K, rows.labels().data() + first, weights.data() + first, out);
+                           total.back() += std::inner_product(loss, loss + n, weights.data() + first, 0.0);
+                         }
+                       });
 }
 
 }  // namespace
@@ -73,30 +100,26 @@ void linear_passes::count_targets() {
   smoothing_ = std::move(moved);
 }
 
-std::vector<double> linear_passes::diagonal_sums(std::span<const double> theta) const {
-  const std::vector<double> slopes = padded(theta.first(K_), 0.0);
-  const std::vector<double> offsets = padded(theta.last(K_), -std::numeric_limits<double>::infinity());
-  const std::size_t width = slopes.size();
+bool linear_passes::has_single() const noexcept {
+  return problem_.shape == linear_shape::diagonal &&
+         problem_.scores->visit([]<class T>(const basic_matrix_view<T>&) { return std::is_same_v<T, float>; });
+}
+
+std::vector<double> linear_passes::diagonal_sums(std::span<const double> theta, pass_precision precision) const {
+  std::size_t width = simd::padded_columns(K_);
   std::vector<double> sums;
   problem_.scores->visit([&]<class T>(const basic_matrix_view<T>& view) {
-    sums = sum_over_rows(rows_, 2 * width + 1, most_parts_of(theta.size()),
-                         [&](std::size_t from, std::size_t to, std::span<double> total) {
-                           std::vector<double> memory(simd::rows_at_once * width);
-                           const T* row[block];
-                           double loss[block];
-                           const simd::vector_sums out{slopes.data(), offsets.data(), total.data() + width,
-                                                       total.data(),  loss,           memory.data()};
-                           for (std::size_t first = from; first < to; first += block) {
-                             const std::size_t n = std::min(block, to - first);
-                             for (std::size_t i = 0; i < n; ++i) row[i] = view.row(first + i);
-                             const double* const weights = weights_.data() + first;
-                             simd::active_target().rows<T>().add_vector_rows(row, n, K_, rows_.labels().data() + first,
-                                                                             weights, out);
-                             total.back() += std::inner_product(loss, loss + n, weights, 0.0);
-                           }
-                         });
+    const simd::kernels& target = simd::active_target();
+    if constexpr (std::is_same_v<T, float>) {
+      if (precision == pass_precision::single) {
+        width = simd::single_columns(K_);
+        sums = vector_sums_of<float>(rows_, view, weights_, theta, width, target.add_vector_rows_single);
+        return;
+      }
+    }
+    sums = vector_sums_of<double>(rows_, view, weights_, theta, width, target.rows<T>().add_vector_rows);
   });
-  // From whole panels to the parameters.
+  // Without what was padded: the parameters, then the loss.
   std::copy_n(sums.begin() + static_cast<std::ptrdiff_t>(width), K_, sums.begin() + static_cast<std::ptrdiff_t>(K_));
   sums[2 * K_] = sums.back();
   sums.resize(2 * K_ + 1);
@@ -127,8 +150,9 @@ std::vector<double> linear_passes::full_sums(std::span<const double> theta) cons
   });
 }
 
-double linear_passes::loss(std::span<const double> theta, std::span<double> gradient) const {
-  const std::vector<double> sums = problem_.shape == linear_shape::full ? full_sums(theta) : diagonal_sums(theta);
+double linear_passes::loss(std::span<const double> theta, std::span<double> gradient, pass_precision precision) const {
+  const std::vector<double> sums =
+      problem_.shape == linear_shape::full ? full_sums(theta) : diagonal_sums(theta, precision);
   double total = sums.back();
   for (std::size_t j = 0; j < smoothing_.size(); ++j) total += smoothing_[j] * theta[j];
   for (std::size_t j = 0; j < theta.size(); ++j) gradient[j] = (sums[j] - targets_[j]) / rows_.total_weight();

@@ -94,6 +94,77 @@ void add_vector_rows(const T* const* rows, std::size_t n, std::size_t K, const s
   for (; i < n; ++i) add_vector_block<1>(rows + i, K, labels + i, weights + i, out.loss + i, out);
 }
 
+/// scalar::add_vector_block_single
+template <std::size_t count>
+HWY_INLINE void add_vector_block_single(const float* const* rows, std::size_t K, const std::int32_t* labels,
+                                        const double* weights, double* loss, const single_vector_sums& out) noexcept {
+  using lanes = pack<float, single_lanes>;
+  const std::size_t padded = single_columns(K);
+  const std::size_t whole = K - K % single_lanes;
+  lanes tops[count];
+  lanes sums[count];
+  for (std::size_t i = 0; i < count; ++i) {
+    tops[i] = broadcast<single_lanes>(-std::numeric_limits<float>::infinity());
+    sums[i] = broadcast<single_lanes>(0.0F);
+  }
+  const auto for_each_part = [&](const auto& work) HWY_ATTR {
+    for (std::size_t k = 0; k < whole; k += single_lanes)
+      work(k, [&](std::size_t i) HWY_ATTR { return load<single_lanes>(rows[i] + k); });
+    if (whole == K) return;
+    float rest[count][single_lanes] = {};
+    for (std::size_t i = 0; i < count; ++i) std::copy_n(rows[i] + whole, K - whole, rest[i]);
+    work(whole, [&](std::size_t i) HWY_ATTR { return load<single_lanes>(rest[i]); });
+  };
+  for_each_part([&](std::size_t k, const auto& scores) HWY_ATTR {
+    const lanes slope = load<single_lanes>(out.slopes + k);
+    const lanes offset = load<single_lanes>(out.offsets + k);
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count; ++i) {
+      const lanes x = fused(scores(i), slope, offset);
+      store(x, out.memory + i * padded + k);
+      tops[i] = greater_of(x, tops[i]);
+    }
+  });
+  float label_scores[count];
+  for (std::size_t i = 0; i < count; ++i) {
+    const float top = greatest_lane(tops[i]);
+    label_scores[i] = out.memory[i * padded + static_cast<std::size_t>(labels[i])] - top;
+    tops[i] = broadcast<single_lanes>(top);
+  }
+  for (std::size_t k = 0; k < padded; k += single_lanes) {
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count; ++i) {
+      float* const at = out.memory + i * padded + k;
+      const lanes e = exp_f32(load<single_lanes>(at) - tops[i]);
+      store(e, at);
+      sums[i] = sums[i] + e;
+    }
+  }
+  float scales[count];
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto sum = static_cast<double>(sum_of_block(sums[i]));
+    loss[i] = first_lane(log_f64(broadcast(sum))) - static_cast<double>(label_scores[i]);
+    scales[i] = static_cast<float>(weights[i] / sum);
+  }
+  for_each_part([&](std::size_t k, const auto& scores) HWY_ATTR {
+    lanes total = broadcast<single_lanes>(0.0F);
+    lanes product = total;
+    CALIBRANT_PACK_UNROLL for (std::size_t i = 0; i < count; ++i) {
+      const lanes p = load<single_lanes>(out.memory + i * padded + k) * scales[i];
+      total = total + p;
+      product = fused(p, scores(i), product);
+    }
+    store(load<single_lanes>(out.p + k) + widen(total), out.p + k);
+    store(load<single_lanes>(out.p_score + k) + widen(product), out.p_score + k);
+  });
+}
+
+inline void add_vector_rows_single(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                                   const double* weights, const single_vector_sums& out) noexcept {
+  std::size_t i = 0;
+  for (; i + rows_at_once <= n; i += rows_at_once)
+    add_vector_block_single<rows_at_once>(rows + i, K, labels + i, weights + i, out.loss + i, out);
+  for (; i < n; ++i) add_vector_block_single<1>(rows + i, K, labels + i, weights + i, out.loss + i, out);
+}
+
 /// Where the terms of a product stand: inner index j of the tile's row r at panel (j / per_panel).
 struct tile_factor {
   const double* first;

@@ -99,6 +99,20 @@ HWY_INLINE pack<double, n> exp_f64(const pack<double, n>& x) noexcept {
 #endif
 }
 
+/// scalar::exp_f32
+template <std::size_t n>
+HWY_INLINE pack<float, n> exp_f32(const pack<float, n>& x) noexcept {
+  namespace c = polynomials::exp_f32;
+  const auto lowest = broadcast<n>(c::lowest);
+  const auto bounded = greater_of(x, lowest);
+  const auto shifted = fused(bounded, c::log2_e, broadcast<n>(c::round_magic));
+  const auto whole = shifted - c::round_magic;
+  const auto rest = fused(whole, -c::ln2_lower, fused(whole, -c::ln2_upper, bounded));
+  const auto mantissa = fused(rest * rest, polynomial<fused_step>(c::q, rest), rest) + 1.0F;
+  const auto power = shift_left<c::mantissa_bits>(reinterpret<std::int32_t>(shifted));
+  return keep(x >= lowest, reinterpret<float>(reinterpret<std::int32_t>(mantissa) + power));
+}
+
 }  // namespace calibrant::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

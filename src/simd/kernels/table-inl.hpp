@@ -24,8 +24,20 @@ inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T
                                            add_vector_rows<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
-  return {name,       rows_of<float>, rows_of<double>, rows_of<float16>,  accumulate_top_labels, accumulate_labels,
-          check_rows, score_rows,     exact_sum,       add_panel_product, softmax_panels,        add_logistic_rows,
+  return {name,
+          rows_of<float>,
+          rows_of<double>,
+          rows_of<float16>,
+          accumulate_top_labels,
+          accumulate_labels,
+          check_rows,
+          score_rows,
+          exact_sum,
+          add_panel_product,
+          temper_single,
+          add_vector_rows_single,
+          softmax_panels,
+          add_logistic_rows,
           sigmoids};
 }
 

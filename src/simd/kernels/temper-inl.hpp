@@ -147,6 +147,46 @@ void temper(const T* const* rows, std::size_t n, std::size_t K, const std::int32
   temper_tile(static_cast<const T* const*>(padded), n - i, K, labels + i, beta, i, out);
 }
 
+/// scalar::temper_single
+inline void temper_single(const float* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,
+                          double beta, const tempered_rows& out) noexcept {
+  using lanes = pack<float, single_lanes>;
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const auto lowest = broadcast<single_lanes>(static_cast<float>(lowest_shifted_score));
+  const auto slope = static_cast<float>(beta);
+  const std::size_t whole = K - K % single_lanes;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float* const row = rows[i];
+    float padded[single_lanes];
+    std::fill_n(padded, single_lanes, -infinity);
+    std::copy_n(row + whole, K - whole, padded);
+    const lanes rest = load<single_lanes>(padded);
+    lanes best = rest;
+    for (std::size_t j = 0; j < whole; j += single_lanes) best = greater_of(load<single_lanes>(row + j), best);
+    const float top = greatest_lane(best);
+    const lanes tops = broadcast<single_lanes>(top);
+    lanes exponentials = broadcast<single_lanes>(0.0F);
+    lanes scores = exponentials;
+    lanes squares = exponentials;
+    const auto add = [&](const lanes& z) HWY_ATTR {
+      const lanes d = greater_of(z - tops, lowest);
+      const lanes e = exp_f32(d * slope);
+      exponentials = exponentials + e;
+      scores = fused(e, d, scores);
+      squares = fused(e * d, d, squares);
+    };
+    for (std::size_t j = 0; j < whole; j += single_lanes) add(load<single_lanes>(row + j));
+    add(rest);
+    const auto sum = static_cast<double>(sum_of_block(exponentials));
+    const double mean = static_cast<double>(sum_of_block(scores)) / sum;
+    const double spread = static_cast<double>(sum_of_block(squares)) / sum - mean * mean;
+    const double label_score = std::max(static_cast<double>(row[labels[i]] - top), lowest_shifted_score);
+    out.loss[i] = first_lane(log_f64(broadcast(sum))) - label_score * beta;
+    out.slope[i] = mean - label_score;
+    out.variance[i] = spread > 0.0 ? spread : 0.0;
+  }
+}
+
 template <class T>
 void floored_logs(const T* p, std::size_t count, double floor, double* log_p) noexcept {
   const auto logs = [&](const T* from)
