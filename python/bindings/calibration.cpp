@@ -60,22 +60,28 @@ calibration_model fit(const settings& options, const std::optional<std::vector<s
 }
 
 template <class T>
-nb::object new_array(std::vector<T> values, std::vector<std::size_t> shape) {
-  auto* const kept = new std::vector<T>(std::move(values));
-  const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-  return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape.size(), shape.data(), owner));
+nb::object owned_array(std::unique_ptr<T[]> values, const std::vector<std::size_t>& shape) {
+  T* const kept = values.release();
+  const nb::capsule owner(kept, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(kept, shape.size(), shape.data(), owner));
+}
+
+nb::object new_array(const std::vector<double>& values, const std::vector<std::size_t>& shape) {
+  auto copy = std::make_unique_for_overwrite<double[]>(values.size());
+  std::copy(values.begin(), values.end(), copy.get());
+  return owned_array(std::move(copy), shape);
 }
 
 template <class T>
 nb::object applied(const calibration_model& model, const class_scores& values, std::size_t threads) {
   const matrix_view& matrix = view_of(values);
-  std::vector<T> p(matrix.rows() * matrix.columns());
+  auto p = std::make_unique_for_overwrite<T[]>(matrix.rows() * matrix.columns());  // pages come with the threads
   {
     const nb::gil_scoped_release without_gil;
     thread_pool pool(threads);
-    apply_model(model, values, p.data(), pool);
+    apply_model(model, values, p.get(), pool);
   }
-  return new_array(std::move(p), {matrix.rows(), matrix.columns()});
+  return owned_array(std::move(p), {matrix.rows(), matrix.columns()});
 }
 
 nb::object apply(const calibration_model& model, const score_array& values, std::size_t threads) {
@@ -92,7 +98,7 @@ nb::dict parameters(const calibration_model& model) {
     if (p.shape.empty())
       all[name] = nb::float_(p.values.front());
     else
-      all[name] = new_array(std::move(p.values), std::move(p.shape));
+      all[name] = new_array(p.values, p.shape);
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <memory>
 #include <numeric>
 
@@ -36,12 +37,11 @@ loss_at loss_of(const training_set& rows, std::span<const double> theta) {
                                        detail::softmax_rows softmax;
                                        std::vector<double> image(K);
                                        std::vector<double> p(K);
-                                       const double* const image_row = image.data();
                                        for (std::size_t i = first; i < last; ++i) {
                                          const T* const z = view.row(i);
                                          for (std::size_t k = 0; k < K; ++k)
                                            image[k] = theta[0] * to_double(z[k]) + theta[1 + k];
-                                         softmax.apply(&image_row, 1, K, rows.labels().data() + i, p.data());
+                                         softmax.apply(image.data(), 1, K, p.data());
                                          const double w = rows.weight(i);
                                          double mean = 0;
                                          double square = 0;
@@ -56,7 +56,10 @@ loss_at loss_of(const training_set& rows, std::span<const double> theta) {
                                          into[0] += w * (mean - to_double(z[y]));
                                          into[1 + y] -= w;
                                          into[d] += w * std::max(square - mean * mean, 0.0);
-                                         into[2 * d] += w * softmax.loss(0);
+                                         // -ln p_y, also where p_y is too small to be told from 0.
+                                         const auto top = std::max_element(image.begin(), image.end()) - image.begin();
+                                         const auto best = static_cast<std::size_t>(top);
+                                         into[2 * d] += w * ((image[best] - image[y]) - std::log(p[best]));
                                        }
                                      });
       });

@@ -180,9 +180,8 @@ temperature_scaling::temperature_scaling(const parameter_list& stored) : beta_(s
 }
 
 std::size_t temperature_scaling::apply(std::span<const double> from, std::span<double> p, std::size_t K) const {
-  std::vector<double> z(from.size());
-  for (std::size_t j = 0; j < from.size(); ++j) z[j] = beta_ * from[j];
-  detail::softmax_rows().apply(z.data(), from.size() / K, K, p.data());
+  for (std::size_t j = 0; j < from.size(); ++j) p[j] = beta_ * from[j];
+  detail::softmax_rows().apply(p.data(), from.size() / K, K, p.data());
   return 0;
 }
 

@@ -114,6 +114,8 @@ struct row_kernels {
   /// Softmax of n logit rows into p (n x K, contiguous, 64-byte aligned base), and their summaries.
   void (*softmax)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double* p,
                   const row_summaries& out) noexcept;
+  /// The same p alone, of rows without NaN and +infinity that have a finite entry. p may be where float64 rows are.
+  void (*softmax_alone)(const T* const* rows, std::size_t n, std::size_t K, double* p) noexcept;
   /// The part of summarize_probabilities that top-label cells and the row check need: confidence, prediction,
   /// label_probability, total and smallest. The other arrays are left alone and may be null.
   void (*summarize_top_label)(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels,

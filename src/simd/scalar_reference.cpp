@@ -199,6 +199,17 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
 }
 
 template <class T>
+void softmax_alone(const T* const* rows, std::size_t n, std::size_t K, double* p) noexcept {
+  for (std::size_t i = 0; i < n; ++i, p += K) {
+    const double top = largest_entry(rows[i], K).value;
+    lane_sum exponentials;
+    for (std::size_t j = 0; j < K; ++j) exponentials.add(j, p[j] = scalar::exp_f64(to_double(rows[i][j]) - top));
+    const double scale = 1.0 / exponentials.value();
+    for (std::size_t j = 0; j < K; ++j) p[j] *= scale;
+  }
+}
+
+template <class T>
 void temper(const T* const* rows, std::size_t n, std::size_t K, const std::int32_t* labels, double beta,
             const tempered_rows& out) noexcept {
   for (std::size_t i = 0; i < n; ++i) {
@@ -337,9 +348,8 @@ std::int64_t exact_sum(const double* x, std::size_t n, double magic) noexcept {
 }
 
 template <class T>
-constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                    accumulate_columns<T>,      temper<T>,  floored_logs<T>,
-                                    add_vector_rows<T>};
+constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, softmax_alone<T>, summarize_top_label<T>,
+                                    accumulate_columns<T>,      temper<T>,  floored_logs<T>,  add_vector_rows<T>};
 
 constexpr kernels table = {"scalar",
                            rows_of<float>,

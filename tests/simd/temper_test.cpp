@@ -71,6 +71,31 @@ TYPED_TEST(TemperKernels, TemperLikeTheDefinition) {
   }
 }
 
+TYPED_TEST(TemperKernels, SoftmaxAloneIsTheSoftmaxThatIsSummarized) {
+  using T = TypeParam;
+  for (const std::size_t K : {2, 3, 8, 10, 63, 64, 65, 100, 257, 1000}) {
+    for (const std::size_t n : {1, 8, 11}) {
+      auto values = testing::normal_logits(n, K, 3.0, this->random);
+      values[0][0] = -infinity;
+      const guarded_rows<T> rows(values, guarded_memory::flush::with_end);
+      const std::vector<std::int32_t> labels(n, 0);
+      std::array<std::vector<double>, 9> field;
+      for (auto& f : field) f.resize(n);
+      std::vector<std::int32_t> predictions(n);
+      for (const kernels* target : available_targets()) {
+        std::vector<double> expected(n * K);
+        target->rows<T>().softmax(
+            rows.data(), n, K, labels.data(), expected.data(),
+            {field[0].data(), predictions.data(), field[1].data(), field[2].data(), field[3].data(), field[4].data(),
+             field[5].data(), field[6].data(), field[7].data(), field[8].data()});
+        std::vector<double> got(n * K, -1.0);
+        target->rows<T>().softmax_alone(rows.data(), n, K, got.data());
+        ASSERT_EQ(got, expected) << target->name << " K = " << K << " n = " << n;
+      }
+    }
+  }
+}
+
 TEST(TemperKernelsInSinglePrecision, LikeTheDefinitionAndNearTheExactOnes) {
   std::mt19937_64 random(78);
   for (const std::size_t K : {2, 15, 16, 17, 65, 100, 1000}) {

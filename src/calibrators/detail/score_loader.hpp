@@ -84,16 +84,18 @@ class score_loader {
   template <class T>
   void load_logits(const T* const* row, std::size_t n, std::size_t K, double* to) {
     if (form_ == score_form::probabilities) {
-      labels_.assign(n, 0);
-      softmax_.apply(row, n, K, labels_.data(), to);
+      softmax_.apply(row, n, K, to);
       return;
     }
     const double bound = -std::log(floor_of<T>());
     for (std::size_t i = 0; i < n; ++i, to += K) {
-      double top = to_double(row[i][0]);
-      for (std::size_t k = 0; k < K; ++k) top = std::max(top, to[k] = to_double(row[i][k]));
-      for (std::size_t k = 0; k < K; ++k)
-        if (std::isinf(to[k])) to[k] = keep_zeros_ ? top + simd::lowest_shifted_score : top - bound;
+      for (std::size_t k = 0; k < K; ++k) to[k] = to_double(row[i][k]);
+      const bool has_zeros = floored_entries(row[i], K, true) > 0;
+      if (form_ == score_form::log_scores && !has_zeros) continue;
+      const double top = *std::max_element(to, to + K);
+      if (has_zeros)
+        for (std::size_t k = 0; k < K; ++k)
+          if (std::isinf(to[k])) to[k] = keep_zeros_ ? top + simd::lowest_shifted_score : top - bound;
       if (form_ == score_form::log_scores) continue;
       exponentials_.resize(K);
       double total = 0;
@@ -136,7 +138,6 @@ class score_loader {
   bool keep_zeros_;
   double floor_;
   softmax_rows softmax_;
-  std::vector<std::int32_t> labels_;
   std::vector<double> exponentials_;
   std::vector<double> rest_;
   std::vector<double> log_rest_;

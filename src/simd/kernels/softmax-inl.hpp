@@ -275,6 +275,70 @@ void softmax(const T* const* rows, std::size_t n, std::size_t K, const std::int3
   }
 }
 
+/// Eight rows of at most max_tile_columns logits, of which `count` are wanted.
+template <class T>
+HWY_INLINE void softmax_alone_tile(const T* const* rows, std::size_t count, std::size_t K, double* p) noexcept {
+  using N = native<T>;
+  alignas(64) N logit[8 * max_tile_columns];
+  alignas(64) double probability[8 * max_tile_columns];
+  transpose_eight(rows, K, logit);
+  oct<N> best = load(logit);
+  for (std::size_t k = 1; k < K; ++k) best = greater_of(load(logit + 8 * k), best);
+  const oct64 top = widen(best);
+  for (std::size_t k = 0; k < K; ++k) store(exp_f64(widen(load(logit + 8 * k)) - top), probability + 8 * k);
+  alignas(64) double sums[8];
+  for (std::size_t r = 0; r < 8; r += oct64::lanes)
+    store(sum_columns(exponential_columns{probability + r}, K), sums + r);
+  const oct64 scale = broadcast(1.0) / load(sums);
+  for (std::size_t k = 0; k < K; ++k) store(load(probability + 8 * k) * scale, probability + 8 * k);
+  if (count == 8) {
+    store_eight(probability, K, p);
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < K; ++k) p[i * K + k] = probability[8 * k + i];
+}
+
+/// One row of more than max_tile_columns logits, eight along the row at a time.
+template <class T>
+HWY_INLINE void softmax_alone_row(const T* row, std::size_t K, double* p) noexcept {
+  using N = native<T>;
+  const std::size_t whole = K - K % 8;
+  N rest[8];
+  std::fill_n(rest, 8, -std::numeric_limits<N>::infinity());
+  for (std::size_t j = whole; j < K; ++j) rest[j - whole] = static_cast<N>(to_double(row[j]));
+  const oct<N> last = load(static_cast<const N*>(rest));
+  oct<N> best = last;
+  for (std::size_t j = 0; j < whole; j += 8) best = greater_of(load_scores<8>(row + j), best);
+  const oct64 top = broadcast(static_cast<double>(greatest_lane(best)));
+  oct64 sum = broadcast(0.0);
+  for (std::size_t j = 0; j < whole; j += 8) {
+    const oct64 e = exp_f64(load_wide_scores<8>(row + j) - top);
+    store(e, p + j);
+    sum = sum + e;
+  }
+  const oct64 last_e = exp_f64(widen(last) - top);
+  const double scale = 1.0 / sum_of_lanes(sum + last_e);
+  for (std::size_t j = 0; j < whole; j += 8) store(load(p + j) * scale, p + j);
+  alignas(64) double last_p[8];
+  store(last_e * scale, last_p);
+  std::copy_n(last_p, K - whole, p + whole);
+}
+
+template <class T>
+void softmax_alone(const T* const* rows, std::size_t n, std::size_t K, double* p) noexcept {
+  if (K > max_tile_columns) {
+    for (std::size_t i = 0; i < n; ++i) softmax_alone_row(rows[i], K, p + i * K);
+    return;
+  }
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) softmax_alone_tile(rows + i, 8, K, p + i * K);
+  if (i == n) return;
+  const T* padded[8];
+  for (std::size_t r = 0; r < 8; ++r) padded[r] = rows[std::min(i + r, n - 1)];
+  softmax_alone_tile(static_cast<const T* const*>(padded), n - i, K, p + i * K);
+}
+
 }  // namespace calibrant::simd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -19,9 +19,9 @@ HWY_BEFORE_NAMESPACE();
 namespace calibrant::simd::HWY_NAMESPACE {
 
 template <class T>
-inline constexpr row_kernels<T> rows_of = {summarize_probabilities<T>, softmax<T>, summarize_top_label<T>,
-                                           accumulate_columns<T>,      temper<T>,  floored_logs<T>,
-                                           add_vector_rows<T>};
+inline constexpr row_kernels<T> rows_of = {
+    summarize_probabilities<T>, softmax<T>, softmax_alone<T>, summarize_top_label<T>,
+    accumulate_columns<T>,      temper<T>,  floored_logs<T>,  add_vector_rows<T>};
 
 constexpr kernels table_named(std::string_view name) noexcept {
   return {name,
