@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/core/text_list.hpp>
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/gate.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
@@ -16,6 +17,7 @@
 #include <calibrant/io/prediction_reader.hpp>
 #include <calibrant/io/state_file.hpp>
 
+#include "cli/data_set.hpp"
 #include "cli/gate_junit.hpp"
 #include "cli/gate_report.hpp"
 #include "cli/output_files.hpp"
@@ -28,16 +30,10 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
 
-bool is_state(const std::string& path) { return path.ends_with(".cstate"); }
-
 void check(const check_options& options) {
   if (options.predictions.empty())
     refuse("check: no input, expected prediction files or states; see calibrant check --help");
-  if (const auto states = std::count_if(options.predictions.begin(), options.predictions.end(), is_state);
-      states > 0 && !reads_states(options))
-    refuse(
-        "check: got predictions and states together, expected files of one kind; measure the predictions with "
-        "evaluate --state first");
+  require_one_kind(options.predictions, "check");
   check_input(options);
   if (!options.limits && options.most.empty() && options.least.empty() && !options.no_worse_than)
     refuse("check: no limit, expected --limits FILE, --max METRIC=LIMIT, --min METRIC=LIMIT or --no-worse-than STATE");
@@ -115,6 +111,18 @@ request request_of(const check_options& options) {
   return result;
 }
 
+/// Sets the options of single metrics; one of a metric without a limit would do nothing.
+void add_metric_options(const check_options& options, request& asked) {
+  apply_metric_options(options, asked.gate.metric);
+  for (const given_metric_option& given : given_options(options)) {
+    const auto speaks = [&](const metric_limit& limit) { return given.speaks_of(limit.metric); };
+    if (std::none_of(asked.gate.limits.begin(), asked.gate.limits.end(), speaks) &&
+        std::none_of(asked.margins.begin(), asked.margins.end(), speaks))
+      refuse(std::string(given.option) + " is of " + enumerated(given.metrics) +
+             ", but no limit is, expected one; add it or remove " + std::string(given.option));
+  }
+}
+
 /// Adds what a baseline asks for: the margins, and of the other limited metrics that they are not significantly worse.
 void add_baseline(request& asked, score_kind kind) {
   if (!asked.baseline) return;
@@ -125,12 +133,6 @@ void add_baseline(request& asked, score_kind kind) {
       added.push_back(limit);
   }
   asked.gate.limits.insert(asked.gate.limits.end(), added.begin(), added.end());
-}
-
-evaluation_state merged_states(const std::vector<std::string>& paths) {
-  evaluation_state state = read_state(paths.front());
-  for (std::size_t i = 1; i < paths.size(); ++i) state.merge(read_state(paths[i]));
-  return state;
 }
 
 evaluation_state measure(const check_options& options, request& asked, thread_pool& pool) {
@@ -173,6 +175,7 @@ bool reads_states(const check_options& options) {
 exit_code run(const check_options& options, const std::string& command) {
   check(options);
   request asked = request_of(options);
+  add_metric_options(options, asked);
   const std::vector<output_target> targets = targets_of(options);
   std::vector<std::string> inputs = options.predictions;
   for (const auto& path : {options.labels, options.limits, asked.baseline})

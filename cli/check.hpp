@@ -7,6 +7,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/input_arguments.hpp"
+#include "cli/metric_arguments.hpp"
 
 namespace CLI {
 class App;
@@ -16,7 +17,7 @@ class Option;
 namespace calibrant::cli {
 
 /// The command line of `calibrant check`. What is absent was not given.
-struct check_options : input_arguments {
+struct check_options : input_arguments, metric_arguments {
   std::optional<std::string> limits;
   std::vector<std::string> most;     ///< METRIC=LIMIT
   std::vector<std::string> least;    ///< METRIC=LIMIT

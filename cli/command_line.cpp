@@ -24,6 +24,7 @@
 #include "cli/command_description.hpp"
 #include "cli/compare.hpp"
 #include "cli/completion.hpp"
+#include "cli/diff.hpp"
 #include "cli/evaluate.hpp"
 #include "cli/evaluate_arguments.hpp"
 #include "cli/exit_code.hpp"
@@ -82,6 +83,7 @@ class command_parser {
     of_input_ = declare_evaluate(app_, evaluate_);
     declare_compare(app_, compare_);
     of_check_input_ = declare_check(app_, check_);
+    declare_diff(app_, diff_);
     declare_fit(app_, fit_);
     declare_apply(app_, apply_);
     declare_export(app_, export_);
@@ -182,6 +184,7 @@ class command_parser {
       if (reads_states(check_)) refuse_input_beside_states();
       return cli::run(check_, typed);
     }
+    if (command == "diff") return cli::run(diff_, typed);
     if (command == "compare") return cli::run(compare_, typed);
     if (command == "fit") return cli::run(fit_);
     if (command == "apply") return cli::run(apply_);
@@ -316,6 +319,7 @@ class command_parser {
   evaluate_options evaluate_;
   compare_options compare_;
   check_options check_;
+  diff_arguments diff_;
   fit_options fit_;
   apply_options apply_;
   export_options export_;

@@ -6,13 +6,13 @@
 #include <calibrant/version.hpp>
 
 #include "cli/figure_text.hpp"
+#include "cli/panel_writer.hpp"
 #include "cli/report_tables.hpp"
 #include "cli/text_table.hpp"
 
 namespace calibrant::cli {
 namespace {
 
-constexpr std::size_t margin = 2;
 constexpr const char* adjusted_note =
     "\"adjusted\": p-value that allows for all tests of this table and the others (Holm); the verdict rests on it";
 
@@ -68,32 +68,16 @@ bool has_gaps(const comparison& result) {
 }  // namespace
 
 std::string terminal_comparison(const comparison& result, const terminal& screen) {
-  const std::string indent(margin, ' ');
-  std::string text;
-  const auto line = [&](const std::string& words) { text += words + '\n'; };
-  const auto faint = [&](const std::string& words) {
-    line(indent + styled(wrapped(words, margin, screen.width), text_style::faint, screen));
-  };
-  for (const compared_pair& pair : result.pairs)
-    line(indent + styled(wrapped(printable(pair.verdict), margin, screen.width), text_style::bold, screen));
-  line(indent + wrapped(data_sentence(result), margin, screen.width));
-  if (!result.warnings.empty()) line("");
-  for (const evaluation_warning& warning : result.warnings)
-    line(indent + styled("!", text_style::yellow, screen) + ' ' +
-         wrapped(printable(warning.message), margin + 2, screen.width));
-
-  const auto section = [&](const text_table& table) {
-    const std::vector<std::string> lines = aligned_lines(table, screen.width - margin);
-    line("");
-    line(styled(shortened(table.title, screen.width), text_style::bold, screen));
-    line(indent + styled(lines.front(), text_style::faint, screen));
-    for (std::size_t i = 1; i < lines.size(); ++i) line(indent + lines[i]);
-  };
-  section(model_table(result));
-  for (const compared_pair& pair : result.pairs) section(difference_table(pair, result));
-  faint(adjusted_note);
-  if (has_gaps(result)) faint(missing_figure_note);
-  return text;
+  panel_writer out(screen);
+  for (const compared_pair& pair : result.pairs) out.headline(printable(pair.verdict));
+  out.paragraph(data_sentence(result));
+  if (!result.warnings.empty()) out.blank();
+  for (const evaluation_warning& warning : result.warnings) out.warning(printable(warning.message));
+  out.titled_table(model_table(result));
+  for (const compared_pair& pair : result.pairs) out.titled_table(difference_table(pair, result));
+  out.note(adjusted_note);
+  if (has_gaps(result)) out.note(missing_figure_note);
+  return out.take();
 }
 
 std::string markdown_comparison(const comparison& result) {

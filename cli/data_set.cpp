@@ -30,7 +30,9 @@ evaluation_state measured(const std::vector<std::string>& paths, const measuring
                          [&](std::uint64_t read, std::uint64_t total) { progress.update(read, total); });
 }
 
-evaluation_state merged(const std::vector<std::string>& paths) {
+}  // namespace
+
+evaluation_state merged_states(const std::vector<std::string>& paths) {
   evaluation_state state = read_state(paths.front());
   for (std::size_t i = 1; i < paths.size(); ++i) {
     const evaluation_state next = read_state(paths[i]);
@@ -43,12 +45,10 @@ evaluation_state merged(const std::vector<std::string>& paths) {
   return state;
 }
 
-}  // namespace
-
 bool is_state(const std::string& path) { return std::filesystem::path(path).extension() == ".cstate"; }
 
 evaluation_state data_set(const std::vector<std::string>& paths, const measuring& how, thread_pool& pool) {
-  return is_state(paths.front()) ? merged(paths) : measured(paths, how, pool);
+  return is_state(paths.front()) ? merged_states(paths) : measured(paths, how, pool);
 }
 
 void require_one_kind(const std::vector<std::string>& paths, const std::string& command) {

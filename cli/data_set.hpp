@@ -29,6 +29,9 @@ struct measuring {
 /// One data set: states, merged, or shards of predictions, measured. All paths are of one kind.
 [[nodiscard]] evaluation_state data_set(const std::vector<std::string>& paths, const measuring& how, thread_pool& pool);
 
+/// State files, merged. Messages name the file.
+[[nodiscard]] evaluation_state merged_states(const std::vector<std::string>& paths);
+
 /// Refuses paths of both kinds. `command` stands in the message.
 void require_one_kind(const std::vector<std::string>& paths, const std::string& command);
 

@@ -32,47 +32,25 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
 
-std::vector<std::string> metric_names() {
-  std::vector<std::string> names;
-  for (const metric_entry& entry : metric_catalog()) names.emplace_back(entry.name);
-  return names;
-}
-
 /// The metrics to compute; empty means the default panel.
 std::vector<std::string> chosen_metrics(const evaluate_options& options) {
   std::vector<std::string> chosen;
-  if (options.metrics) {
-    const std::vector<std::string> known = metric_names();
-    chosen = *options.metrics == "all" ? known : split_list(*options.metrics);
-    for (const std::string& name : chosen)
-      if (find_metric(name) == nullptr)
-        refuse("--metrics: got \"" + name + "\", expected names of metrics separated by commas, or all" +
-               suggestion(name, known) + (nearest_name(name, known).empty() ? "; calibrant metrics lists them" : ""));
-  }
+  if (options.metrics) chosen = metric_list(*options.metrics);
   const peer_entry* const peer = options.peer ? find_peer(*options.peer) : nullptr;
   if (chosen.empty() && peer != nullptr)
     for (const metric_entry& entry : metric_catalog())
       if (entry.default_panel || peer->find(entry.name) != nullptr) chosen.emplace_back(entry.name);
   // An option of a metric asks for that metric, unless one that it belongs to was chosen anyway.
-  const auto asked_by = [&](bool given, const std::vector<std::string>& names,
-                            const std::vector<std::string>& others = {}) {
-    const auto is_chosen = [&](const std::string& name) {
-      return std::find(chosen.begin(), chosen.end(), name) != chosen.end();
-    };
-    if (!given || std::any_of(names.begin(), names.end(), is_chosen) ||
-        std::any_of(others.begin(), others.end(), is_chosen))
-      return;
+  for (const given_metric_option& given : given_options(options)) {
+    const bool by_default = chosen.empty() && std::all_of(given.metrics.begin(), given.metrics.end(),
+                                                          [](auto& name) { return find_metric(name)->default_panel; });
+    if (by_default || std::any_of(chosen.begin(), chosen.end(), [&](auto& name) { return given.speaks_of(name); }))
+      continue;
     if (chosen.empty())
       for (const metric_entry& entry : metric_catalog())
         if (entry.default_panel) chosen.emplace_back(entry.name);
-    chosen.insert(chosen.end(), names.begin(), names.end());
-  };
-  asked_by(options.norm.has_value(), {"ece_lp"}, {"classwise_ece_lp"});
-  asked_by(options.top_k.has_value(), {"top_k_accuracy"});
-  asked_by(options.min_probability.has_value() && !chosen.empty(), {"tace"});  // the default panel has it
-  asked_by(options.coverage.has_value(), {"risk_at_coverage"});
-  asked_by(options.risk.has_value(), {"coverage_at_risk"});
-  asked_by(options.threshold.has_value(), {"selective_risk", "coverage"});
+    chosen.insert(chosen.end(), given.metrics.begin(), given.metrics.end());
+  }
   return chosen;
 }
 
@@ -161,12 +139,7 @@ evaluation_state measure(const evaluate_options& options, const input_options& i
 evaluation_options panel_options(const evaluate_options& options) {
   evaluation_options result;
   if (options.level) result.metric.level = confidence_level(*options.level);
-  if (options.norm) result.metric.norm = *options.norm;
-  if (options.top_k) result.metric.top_k = *options.top_k;
-  if (options.min_probability) result.metric.min_probability = *options.min_probability;
-  if (options.coverage) result.metric.coverage = *options.coverage;
-  if (options.risk) result.metric.risk = *options.risk;
-  if (options.threshold) result.metric.threshold = *options.threshold;
+  apply_metric_options(options, result.metric);
   if (options.seed) result.metric.seed = *options.seed;
   if (options.draws) result.metric.draws = *options.draws;
   if (options.bootstrap) result.bootstrap = *options.bootstrap;

@@ -11,11 +11,12 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/input_arguments.hpp"
+#include "cli/metric_arguments.hpp"
 
 namespace calibrant::cli {
 
 /// The command line of `calibrant evaluate`. What is absent was not given.
-struct evaluate_options : input_arguments {
+struct evaluate_options : input_arguments, metric_arguments {
   bool each = false;  ///< every file on its own instead of all as shards of one data set
   std::optional<std::string> from_state;
   std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
@@ -26,12 +27,6 @@ struct evaluate_options : input_arguments {
   std::optional<std::uint64_t> exact_rows;
 
   std::optional<double> level;
-  std::optional<double> norm;             ///< adds `ece_lp`
-  std::optional<std::size_t> top_k;       ///< adds `top_k_accuracy`
-  std::optional<double> min_probability;  ///< of `tace`
-  std::optional<double> coverage;         ///< adds `risk_at_coverage`
-  std::optional<double> risk;             ///< adds `coverage_at_risk`
-  std::optional<double> threshold;        ///< adds `selective_risk` and `coverage`
   std::optional<std::uint64_t> seed;      ///< of what draws at random
   std::optional<std::size_t> bootstrap;   ///< replicates
   std::optional<std::size_t> draws;       ///< of the labels

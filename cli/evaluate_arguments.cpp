@@ -1,6 +1,5 @@
 #include "cli/evaluate_arguments.hpp"
 
-#include <limits>
 #include <string>
 
 #include <calibrant/metrics/peers/peer_catalog.hpp>
@@ -100,41 +99,7 @@ std::vector<const CLI::Option*> declare_evaluate(CLI::App& root, evaluate_option
                   "need is measured; classes are told of if one of them is about classes")
       ->type_name("LIST")
       ->group(group);
-  command.add_option("--norm", o.norm, "Add ece_lp, the calibration error with this power of the gaps")
-      ->type_name("P")
-      ->check(number<double>("a finite number of at least 1",
-                             [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
-      ->group(group);
-  command
-      .add_option("--top-k", o.top_k, "Add top_k_accuracy, how often the right class is among so many most likely ones")
-      ->type_name("K")
-      ->check(number<std::size_t>("a whole number of at least 1", [](std::size_t k) { return k >= 1; }))
-      ->group(group);
-  command.add_option("--min-probability", o.min_probability, "Probabilities that tace leaves out; without it 0.01")
-      ->type_name("P")
-      ->check(
-          number<double>("a number of at least 0 and below 1, such as 0.01", [](double x) { return x >= 0 && x < 1; }))
-      ->group(group);
-  command
-      .add_option("--coverage", o.coverage,
-                  "Add risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
-      ->type_name("P")
-      ->check(number<double>("a number above 0 and at most 1, such as 0.8", [](double x) { return x > 0 && x <= 1; }))
-      ->group(group);
-  const auto share = [](double x) { return x >= 0 && x <= 1; };
-  command
-      .add_option("--risk", o.risk,
-                  "Add coverage_at_risk, the largest share of the rows that has at most this rate of errors")
-      ->type_name("P")
-      ->check(number<double>("a number from 0 to 1, such as 0.05", share))
-      ->group(group);
-  command
-      .add_option("--threshold", o.threshold,
-                  "Add selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
-                  "and their share")
-      ->type_name("P")
-      ->check(number<double>("a number from 0 to 1, such as 0.9", share))
-      ->group(group);
+  declare_metric_options(command, o, metric_option_role::asks, group);
   command
       .add_option("--bootstrap", o.bootstrap,
                   "Add a standard error and an interval by so many replicates of the rows to every metric; the rows "

@@ -6,12 +6,12 @@
 #include <calibrant/version.hpp>
 
 #include "cli/figure_text.hpp"
+#include "cli/panel_writer.hpp"
 #include "cli/text_table.hpp"
 
 namespace calibrant::cli {
 namespace {
 
-constexpr std::size_t margin = 2;
 constexpr std::size_t checks_shown = 40;
 constexpr const char* bound_note =
     "\"bounds\": what the metric is at best and at worst, each with the probability of error that the gate allows; a "
@@ -108,34 +108,18 @@ text_style style_of(gate_outcome outcome) {
 }  // namespace
 
 std::string terminal_gate(const gate_result& result, const terminal& screen) {
-  const std::string indent(margin, ' ');
-  std::string text;
-  const auto line = [&](const std::string& words) { text += words + '\n'; };
-  const auto faint = [&](const std::string& words) {
-    line(indent + styled(wrapped(words, margin, screen.width), text_style::faint, screen));
-  };
-  line(indent + styled(wrapped(printable(result.verdict), margin, screen.width), style_of(result.outcome), screen));
-  line(indent + wrapped(data_sentence(result), margin, screen.width));
-  if (!result.warnings.empty()) line("");
-  for (const evaluation_warning& warning : result.warnings)
-    line(indent + styled("!", text_style::yellow, screen) + ' ' +
-         wrapped(printable(warning.message), margin + 2, screen.width));
-
-  const text_table table = check_table(result);
-  const std::vector<std::string> lines = aligned_lines(table, screen.width - margin);
-  line("");
-  line(styled(table.title, text_style::bold, screen));
-  line(indent + styled(lines.front(), text_style::faint, screen));
-  for (std::size_t i = 1; i < lines.size(); ++i) line(indent + lines[i]);
-  if (const std::string note = left_out_note(result); !note.empty()) faint(note);
-  faint(bound_note);
+  panel_writer out(screen);
+  out.headline(printable(result.verdict), style_of(result.outcome));
+  out.paragraph(data_sentence(result));
+  if (!result.warnings.empty()) out.blank();
+  for (const evaluation_warning& warning : result.warnings) out.warning(printable(warning.message));
+  out.titled_table(check_table(result));
+  if (const std::string note = left_out_note(result); !note.empty()) out.note(note);
+  out.note(bound_note);
   const std::vector<std::string> advice = advice_of(result);
-  if (!advice.empty()) {
-    line("");
-    line(styled("What to do", text_style::bold, screen));
-  }
-  for (const std::string& sentence : advice) line(indent + wrapped(sentence, margin, screen.width));
-  return text;
+  if (!advice.empty()) out.section("What to do");
+  for (const std::string& sentence : advice) out.paragraph(sentence);
+  return out.take();
 }
 
 std::string markdown_gate(const gate_result& result) {

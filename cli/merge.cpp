@@ -4,6 +4,7 @@
 #include <calibrant/evaluation/evaluation_state.hpp>
 #include <calibrant/io/state_file.hpp>
 
+#include "cli/data_set.hpp"
 #include "cli/output_files.hpp"
 #include "cli/signal_guard.hpp"
 
@@ -18,15 +19,7 @@ exit_code run(const merge_options& options) {
   // An output that is also an input is fine here: states are read whole before the output replaces it.
   check_outputs({&output, 1}, {});
 
-  evaluation_state merged = read_state(options.states.front());
-  for (std::size_t i = 1; i < options.states.size(); ++i) {
-    const evaluation_state next = read_state(options.states[i]);
-    try {
-      merged.merge(next);
-    } catch (const error& e) {
-      throw error(e.code(), options.states[i] + ": " + e.what());
-    }
-  }
+  const evaluation_state merged = merged_states(options.states);
   const signal_guard guard;
   write_state(options.output, merged);
   return exit_code::success;

@@ -8,6 +8,7 @@
 #include <calibrant/core/error.hpp>
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/simd_target.hpp>
+#include <calibrant/evaluation/state_diff.hpp>
 #include <calibrant/io/atomic_file.hpp>
 #include <calibrant/report/html_report.hpp>
 
@@ -30,7 +31,8 @@ constexpr const char* introduction =
     "  calibrant report preds.csv --probabilities --scores 'p_*' -o report.html\n"
     "  calibrant report preds.parquet --logits --group country -o report.html\n"
     "  calibrant report all.cstate -o report.html\n"
-    "  calibrant report calibrated.csv --before raw.csv --probabilities -o report.html\n";
+    "  calibrant report calibrated.csv --before raw.csv --probabilities -o report.html\n"
+    "  calibrant report june.cstate --baseline may.cstate -o report.html\n";
 
 [[noreturn]] void refuse(const std::string& sentence) { throw error(error_code::invalid_argument, sentence); }
 
@@ -40,7 +42,7 @@ void check(const report_arguments& options) {
   check_input(options);
   require_one_kind(options.predictions, "report");
   const bool states = is_state(options.predictions.front());
-  if (states && (!options.before || is_state(*options.before)))
+  if (states && (!options.before || is_state(*options.before)) && (!options.baseline || is_state(*options.baseline)))
     for (const CLI::Option* const option : options.of_predictions)
       if (option->count() > 0)
         refuse("report: the input and bins of a state are fixed, so " + option->get_name() +
@@ -77,6 +79,11 @@ void declare_report(CLI::App& root, report_arguments& options) {
                   "side by side")
       ->type_name("PRED|STATE")
       ->group("what the input means");
+  command
+      .add_option("--baseline", o.baseline,
+                  "Predictions of other, earlier rows, or their state: adds what changed since, as calibrant diff does")
+      ->type_name("PRED|STATE")
+      ->group("what the input means");
   of_predictions(command.add_option("--bins", o.bins, "Number of equal-width bins; without it 15"))
       ->type_name("N")
       ->check(number<std::size_t>("a whole number from 1 to 65536", [](std::size_t n) { return n >= 1 && n <= 65536; }))
@@ -98,7 +105,7 @@ exit_code run(const report_arguments& options, const std::string& command) {
   check(options);
   const output_target output{"--output", options.output};
   std::vector<std::string> inputs = options.predictions;
-  for (const auto& path : {options.labels, options.before})
+  for (const auto& path : {options.labels, options.before, options.baseline})
     if (path) inputs.push_back(*path);
   check_outputs({&output, 1}, inputs);
 
@@ -112,6 +119,8 @@ exit_code run(const report_arguments& options, const std::string& command) {
                       .parts = [&](score_kind, std::size_t classes) { return report_parts(shown, classes); }};
   std::optional<evaluation_state> before;
   if (options.before) before = data_set({*options.before}, how, pool);
+  std::optional<evaluation_state> baseline;
+  if (options.baseline) baseline = data_set({*options.baseline}, how, pool);
   const evaluation_state state = data_set(options.predictions, how, pool);
   const evaluation result = evaluate(state, shown, &pool);
   report_options page{.command = command, .simd = active_simd_target()};
@@ -119,6 +128,13 @@ exit_code run(const report_arguments& options, const std::string& command) {
     page.before = &*before;
     page.name = file_name(options.predictions.front());
     page.name_before = file_name(*options.before);
+  }
+  std::optional<state_diff> changes;
+  if (baseline) {
+    changes = diff(*baseline, state, {.level = shown.metric.level, .metric = shown.metric},
+                   file_name(*options.baseline), file_name(options.predictions.front()), &pool);
+    page.baseline = &*baseline;
+    page.diff = &*changes;
   }
   const std::string html = html_report(state, result, page, &pool);
   if (output.is_stdout()) {
@@ -129,7 +145,9 @@ exit_code run(const report_arguments& options, const std::string& command) {
   atomic_file file(options.output);
   file.write(html);
   file.commit();
-  if (!options.quiet) write_to_stdout(printable(options.output) + ": " + result.total.headline + '\n');
+  if (!options.quiet)
+    write_to_stdout(printable(options.output) + ": " + result.total.headline + '\n' +
+                    (changes ? printable("since " + changes->before.name + ": " + changes->verdict) + '\n' : ""));
   return exit_code::success;
 }
 

@@ -20,6 +20,7 @@ namespace calibrant::cli {
 struct report_arguments : input_arguments {
   std::string output;
   std::optional<std::string> before;
+  std::optional<std::string> baseline;
   std::optional<std::string> weight_kind;  ///< "frequency" or "importance"
   std::optional<std::size_t> bins;
   std::optional<double> level;

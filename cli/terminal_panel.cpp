@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "cli/figure_text.hpp"
+#include "cli/panel_writer.hpp"
 #include "cli/report_tables.hpp"
 #include "cli/text_table.hpp"
 
 namespace calibrant::cli {
 namespace {
 
-constexpr std::size_t margin = 2;
+constexpr std::size_t margin = panel_writer::margin;
 
 /// Metrics whose question stands under their row: what a newcomer looks at first.
 constexpr std::array<std::string_view, 6> explained = {"accuracy",      "confidence_gap", "ece",
@@ -22,48 +23,6 @@ constexpr std::array<std::string_view, 6> explained = {"accuracy",      "confide
 bool is_explained(const metric_entry& entry) {
   return std::find(explained.begin(), explained.end(), entry.name) != explained.end();
 }
-
-class panel_writer {
- public:
-  explicit panel_writer(const terminal& screen) : screen_(screen) {}
-
-  void headline(const std::string& text) {
-    line(styled(std::string(margin, ' ') + wrapped(text, margin, screen_.width), text_style::bold, screen_));
-  }
-  void paragraph(const std::string& text) { line(std::string(margin, ' ') + wrapped(text, margin, screen_.width)); }
-  void note(const std::string& text) { faint(text, margin); }
-  void section(const std::string& title, const std::string& explanation = {}) {
-    blank();
-    line(styled(title, text_style::bold, screen_));
-    if (!explanation.empty()) note(explanation);
-  }
-  void blank() { text_ += '\n'; }
-  void warning(const std::string& text) {
-    line(std::string(margin, ' ') + styled("!", text_style::yellow, screen_) + ' ' +
-         wrapped(text, margin + 2, screen_.width));
-  }
-  void table_header(const std::string& text) {
-    line(std::string(margin, ' ') + styled(text, text_style::faint, screen_));
-  }
-  void table_row(const std::string& text) { line(std::string(margin, ' ') + text); }
-  void faint(const std::string& text, std::size_t indent) {
-    line(std::string(indent, ' ') + styled(wrapped(text, indent, screen_.width), text_style::faint, screen_));
-  }
-  void table(const text_table& table) {
-    const std::vector<std::string> lines = aligned_lines(table, screen_.width - margin);
-    table_header(lines.front());
-    for (std::size_t i = 1; i < lines.size(); ++i) table_row(lines[i]);
-  }
-
-  [[nodiscard]] const terminal& screen() const noexcept { return screen_; }
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  void line(const std::string& text) { text_ += text + '\n'; }
-
-  terminal screen_;
-  std::string text_;
-};
 
 void write_metrics(panel_writer& out, const panel& shown, const evaluation_options& options) {
   const text_table table = metric_table(shown, options);

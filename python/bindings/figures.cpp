@@ -60,9 +60,10 @@ std::tuple<std::string, std::string, std::string> draw(const std::string& kind,
   return {std::move(figure.svg), std::move(figure.title), std::move(figure.description)};
 }
 
-/// The page of an evaluation as HTML. `names`: of the second state and of the first, if there are two.
+/// The page of an evaluation as HTML. `names`: of the second state and of the first, if there are two. `baseline`: a
+/// state of earlier rows, or null.
 std::string report(const std::vector<evaluation_state*>& states, const settings& options, const std::string& command,
-                   const std::vector<std::string>& names) {
+                   const std::vector<std::string>& names, const evaluation_state* baseline) {
   const nb::gil_scoped_release without_gil;
   thread_pool pool(options.threads);
   report_options page{.command = command, .simd = active_simd_target()};
@@ -72,6 +73,13 @@ std::string report(const std::vector<evaluation_state*>& states, const settings&
     page.name_before = names[1];
   }
   const evaluation result = evaluate(*states.at(0), evaluation_options_of(options), &pool);
+  std::optional<state_diff> changes;
+  if (baseline != nullptr) {
+    const metric_options& metric = result.options.metric;
+    page.baseline = baseline;
+    page.diff = &changes.emplace(
+        diff(*baseline, *states[0], {.level = metric.level, .metric = metric}, "the baseline", "these rows", &pool));
+  }
   return html_report(*states[0], result, page, &pool);
 }
 
@@ -87,7 +95,8 @@ void bind_figures(nb::module_& module) {
   module.def("draw", &draw, "kind"_a, "states"_a, "settings"_a, "of_class"_a.none(), "most_classes"_a, "theme"_a,
              "names"_a);
 
-  module.def("report", &report, "states"_a, "settings"_a, "command"_a, "names"_a);
+  module.def("report", &report, "states"_a, "settings"_a, "command"_a, "names"_a,
+             "baseline"_a.none());
 }
 
 }  // namespace calibrant::python

@@ -19,6 +19,7 @@
 #include "python/bindings/comparison.hpp"
 #include "python/bindings/confidence_bins.hpp"
 #include "python/bindings/errors.hpp"
+#include "python/bindings/diff.hpp"
 #include "python/bindings/figures.hpp"
 #include "python/bindings/gate.hpp"
 #include "python/bindings/measurement.hpp"
@@ -158,4 +159,5 @@ NB_MODULE(_core, module) {
   bind_calibration(module);
   bind_comparison(module);
   bind_gate(module);
+  bind_diff(module);
 }

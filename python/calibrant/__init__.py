@@ -9,12 +9,13 @@
 from calibrant import calibrators, metrics
 from calibrant._core import version as __version__
 from calibrant._comparison import Comparison, Difference, Pair, compare
+from calibrant._diff import Change, Diff, diff
 from calibrant._drawing import Drawing
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation, Figure, evaluate, evaluate_confidences
 from calibrant._gate import Check, Gate, check
 from calibrant.calibrators import *  # noqa: F403
 
-__all__ = ["CalibrantError", "Check", "Comparison", "Difference", "Drawing", "Evaluation", "Figure", "Gate", "Pair", "__version__", "calibrators"]
-__all__ += ["check", "compare", "evaluate", "evaluate_confidences", "metrics"]
+__all__ = ["CalibrantError", "Change", "Check", "Comparison", "Diff", "Difference", "Drawing", "Evaluation", "Figure", "Gate", "Pair", "__version__", "calibrators"]
+__all__ += ["check", "compare", "diff", "evaluate", "evaluate_confidences", "metrics"]
 __all__ += calibrators.__all__

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
+from calibrant._document import Document
 from calibrant._errors import CalibrantError
 from calibrant._inputs import label_indices, require_rows, score_matrix, weight_column
 from calibrant._state import settings
@@ -89,12 +89,11 @@ class Pair(Mapping[str, Difference]):
         return "\n".join(lines)
 
 
-class Comparison:
+class Comparison(Document):
     """Models on the same rows: `pairs` in order, and `comparison["b"]` or `comparison["a", "b"]` for one of them."""
 
     def __init__(self, text: str) -> None:
-        self._json = text
-        self._document: dict[str, Any] = json.loads(text)
+        super().__init__(text)
         self.pairs = [Pair(pair) for pair in self._document["pairs"]]
 
     def __getitem__(self, names: str | tuple[str, str]) -> Pair:
@@ -122,20 +121,6 @@ class Comparison:
     @property
     def rows(self) -> int:
         return int(self._document["data"]["rows"])
-
-    @property
-    def warnings(self) -> list[str]:
-        """What a reader should know before trusting the numbers, in plain words."""
-        return [python_wording(warning["message"]) for warning in self._document["warnings"]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The document that `calibrant compare --json` writes, as a new dict."""
-        document: dict[str, Any] = json.loads(self._json)
-        return document
-
-    def to_json(self) -> str:
-        """The same document as text (docs/formats/comparison.md)."""
-        return self._json
 
     def __repr__(self) -> str:
         return "\n".join([f"<calibrant.Comparison of {self.rows:,} rows>", *map(repr, self.pairs)])

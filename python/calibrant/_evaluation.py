@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import importlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
+from calibrant._document import Document
 from calibrant._drawing import Drawing
 from calibrant._figures import plot_reliability
 from calibrant._errors import CalibrantError
@@ -67,7 +67,7 @@ def _figure(name: str, fields: Mapping[str, Any]) -> Figure:
     )
 
 
-class Evaluation(Mapping[str, Figure]):
+class Evaluation(Document, Mapping[str, Figure]):
     """The panel of one data set: a mapping from the name of a metric to its figure, which are attributes too.
 
     >>> evaluation.ece.value, evaluation["ece"].interval   # doctest: +SKIP
@@ -76,8 +76,7 @@ class Evaluation(Mapping[str, Figure]):
     def __init__(self, state: State, options: _core.Settings) -> None:
         self._state = state
         self._options = options
-        self._json = state.to_json(options, "calibrant.evaluate")
-        self._document: dict[str, Any] = json.loads(self._json)
+        super().__init__(state.to_json(options, "calibrant.evaluate"))
         self._figures = {name: _figure(name, of) for name, of in self._document["metrics"].items()}
 
     def __getitem__(self, metric: str) -> Figure:
@@ -105,11 +104,6 @@ class Evaluation(Mapping[str, Figure]):
         return str(self._document["headline"])
 
     @property
-    def warnings(self) -> list[str]:
-        """What a reader should know before trusting the numbers, in plain words."""
-        return [python_wording(warning["message"]) for warning in self._document["warnings"]]
-
-    @property
     def groups(self) -> dict[str, dict[str, Figure]]:
         """The figures of each group."""
         return {
@@ -120,15 +114,6 @@ class Evaluation(Mapping[str, Figure]):
     @property
     def state(self) -> State:
         return self._state
-
-    def to_dict(self) -> dict[str, Any]:
-        """The document that `calibrant evaluate --json` writes, as a new dict."""
-        document: dict[str, Any] = json.loads(self._json)
-        return document
-
-    def to_json(self) -> str:
-        """The same document as text (docs/formats/evaluation.md)."""
-        return self._json
 
     def to_frame(self) -> Any:
         """One row per metric, as a pandas or else a polars DataFrame. ImportError if neither is installed."""
@@ -216,7 +201,7 @@ class Evaluation(Mapping[str, Figure]):
         shown = None if of_class is None else str(of_class)
         return Drawing(*_core.draw(kind, states, self._options, shown, most_classes, theme, [] if names is None else [str(name) for name in names]))
 
-    def report(self, path: str | os.PathLike[str], *, before: Evaluation | None = None, names: Sequence[str] = ("after", "before")) -> None:
+    def report(self, path: str | os.PathLike[str], *, before: Evaluation | None = None, names: Sequence[str] = ("after", "before"), baseline: Evaluation | None = None) -> None:
         """Writes everything as one HTML page, as `calibrant report` does: verdict, numbers, figures, every class.
 
         The page loads nothing, and without script all of it is there. The simplex of three classes needs rows, which an
@@ -226,6 +211,7 @@ class Evaluation(Mapping[str, Figure]):
             path: where to write it.
             before: an evaluation of the same rows before a calibrator, to set beside this one.
             names: of this evaluation and of `before`.
+            baseline: an evaluation of other, earlier rows: the page then tells what changed since, as `diff` does.
 
         Raises:
             CalibrantError: an evaluation by another package (`peer`), or not two names.
@@ -233,7 +219,8 @@ class Evaluation(Mapping[str, Figure]):
         if len(names) != 2:
             raise CalibrantError(f"names: got {len(names)}, expected 2, of this evaluation and of the one before")
         states = [self._state] if before is None else [self._state, before._state]
-        page = _core.report(states, self._options, "calibrant.evaluate(...).report(...)", [str(name) for name in names])
+        earlier = None if baseline is None else baseline._state
+        page = _core.report(states, self._options, "calibrant.evaluate(...).report(...)", [str(name) for name in names], earlier)
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(page)
 

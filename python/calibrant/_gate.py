@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from calibrant import _core
+from calibrant._document import Document
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation
-from calibrant._state import State, measure, settings
+from calibrant._state import State, measure, settings, state_of
 from calibrant._wording import python_wording
 
 
@@ -50,12 +50,11 @@ class Check:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-class Gate:
+class Gate(Document):
     """A finished gate. `outcome` is "pass", "fail" or "inconclusive", `verdict` one sentence, `checks` every limit."""
 
     def __init__(self, text: str) -> None:
-        self._json = text
-        self._document: dict[str, Any] = json.loads(text)
+        super().__init__(text)
         self.outcome = str(self._document["outcome"])
         self.verdict = python_wording(str(self._document["verdict"]))
         self.checks = [Check(**of) for of in self._document["checks"]]
@@ -64,20 +63,6 @@ class Gate:
     def passed(self) -> bool:
         return self.outcome == "pass"
 
-    @property
-    def warnings(self) -> list[str]:
-        """What a reader should know before trusting the numbers, in plain words."""
-        return [python_wording(warning["message"]) for warning in self._document["warnings"]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The document that `calibrant check --json` writes, as a new dict."""
-        document: dict[str, Any] = json.loads(self._json)
-        return document
-
-    def to_json(self) -> str:
-        """The same document as text (docs/formats/check.md)."""
-        return self._json
-
     def __repr__(self) -> str:
         lines = [f"<calibrant.Gate: {self.verdict}>"]
         for c in self.checks:
@@ -85,12 +70,6 @@ class Gate:
             bounds = [f"{bound:.4g}" for bound in (c.at_best, c.at_worst) if bound is not None]
             lines.append(f"  {c.outcome:<12}  {c.metric}{of} {c.rule.replace('_', ' ')} {c.limit:g}  [{', '.join(bounds)}]")
         return "\n".join(lines)
-
-
-def _state_of(baseline: State | Evaluation | str | os.PathLike[str] | None) -> State | None:
-    if baseline is None or isinstance(baseline, State):
-        return baseline
-    return baseline.state if isinstance(baseline, Evaluation) else State.read(os.fspath(baseline))
 
 
 def check(
@@ -131,7 +110,7 @@ def check(
     Raises:
         CalibrantError: a ValueError that says what was got, what was expected and what to do.
     """
-    baseline = _state_of(no_worse_than)
+    baseline = None if no_worse_than is None else state_of(no_worse_than)
     if not max and not min and baseline is None:
         raise CalibrantError('check: no limit, expected one such as max={"ece": 0.03}')
     if margin and baseline is None:

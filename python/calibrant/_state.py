@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,13 @@ def settings(**options: Any) -> _core.Settings:
         except TypeError:
             raise TypeError(f"{name}: got {value!r}, which is of another type than this option") from None
     return result
+
+
+def state_of(given: Any) -> State:
+    """The state of an evaluation, a state itself, or the one in a .cstate file."""
+    if isinstance(given, State):
+        return given
+    return given.state if hasattr(given, "state") else State.read(os.fspath(given))
 
 
 def measure(

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/core/text_list.hpp>
 #include <calibrant/evaluation/row_alignment.hpp>
 
 #include "evaluation/detail/read_ahead.hpp"
@@ -12,15 +13,6 @@
 
 namespace calibrant {
 namespace {
-
-/// Up to five names.
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 5;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-  return text;
-}
 
 [[noreturn]] void refuse_classes(const compared_source& first, const compared_source& other) {
   throw error(error_code::shape_mismatch,

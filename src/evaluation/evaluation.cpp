@@ -6,31 +6,14 @@
 
 #include <calibrant/core/error.hpp>
 #include <calibrant/evaluation/headline.hpp>
+#include <calibrant/evaluation/total_panel.hpp>
 #include <calibrant/evaluation/warnings.hpp>
 
+#include "evaluation/detail/chosen_metrics.hpp"
 #include "evaluation/detail/metric_answer.hpp"
 
 namespace calibrant {
 namespace {
-
-std::vector<const metric_entry*> chosen_metrics(const std::vector<std::string>& names) {
-  std::vector<const metric_entry*> chosen;
-  if (names.empty()) {
-    for (const metric_entry& entry : metric_catalog())
-      if (entry.default_panel) chosen.push_back(&entry);
-    return chosen;
-  }
-  for (const std::string& name : names) {
-    const metric_entry* entry = find_metric(name);
-    if (entry == nullptr) {
-      std::string known;
-      for (const metric_entry& each : metric_catalog()) known += (known.empty() ? "" : ", ") + std::string(each.name);
-      throw error(error_code::invalid_argument, "metrics: got \"" + name + "\", expected one of " + known);
-    }
-    if (std::find(chosen.begin(), chosen.end(), entry) == chosen.end()) chosen.push_back(entry);
-  }
-  return chosen;
-}
 
 /// What soft labels leave of diagrams and of the class table, whose intervals count hits.
 void keep_what_soft_labels_allow(panel& shown) {
@@ -118,7 +101,7 @@ const estimate* panel::find(std::string_view metric) const noexcept {
 panel_parts parts_needed(const evaluation_options& options, std::size_t classes) {
   panel_parts parts = panel_part::top_label;
   const bool frugal = options.metrics.empty() && classes > largest_default_class_values;
-  for (const metric_entry* entry : chosen_metrics(options.metrics))
+  for (const metric_entry* entry : detail::chosen_metrics(options.metrics))
     if (!frugal || !entry->reads.contain(panel_part::class_values)) parts = parts | entry->reads;
   if (options.per_class_reliability.value_or(false)) parts = parts | panel_part::classwise;
   if (options.bootstrap > 0) {
@@ -147,17 +130,16 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
                 state.config.peer ? "bootstrap: got a peer, whose numbers have no replicates; leave out one of them"
                                   : "bootstrap: the state holds no rows, expected a pass that keeps them; evaluate the "
                                     "predictions themselves");
-  const std::vector<const metric_entry*> metrics = chosen_metrics(options.metrics);
-  // A state may be large: it is not copied where there is nothing to add up, and what a peer keeps likewise.
-  std::optional<panel_state> sum;
-  const panel_state& total = state.panels.size() == 1 ? state.panels.begin()->second : sum.emplace(state.total());
+  const std::vector<const metric_entry*> metrics = detail::chosen_metrics(options.metrics);
+  const total_panel total(state);
+  // What a peer keeps is not copied either.
   std::optional<peer_state> peer_sum;
   const peer_state* peer = nullptr;
   if (state.peers.size() == 1)
     peer = &state.peers.begin()->second;
   else if (state.config.peer)
     peer = &*(peer_sum = state.peer_total());
-  if (total.top_label.all().empty())
+  if (total->top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");
 
   const detail::panel_context context{.config = state.config, .soft_labels = state.counts.soft_labels > 0};
@@ -167,7 +149,7 @@ evaluation evaluate(const evaluation_state& state, const evaluation_options& opt
                     .weighted = state.weighted,
                     .counts = state.counts,
                     .sources = state.sources,
-                    .total = make_panel(total, peer, context, metrics, options, *pool),
+                    .total = make_panel(*total, peer, context, metrics, options, *pool),
                     .groups = {}};
   std::vector<evaluation_warning> about_rows = row_warnings(state.counts);
   if (state.config.peer) about_rows.insert(about_rows.begin(), peer_notice(*state.config.peer->entry));

@@ -7,6 +7,7 @@
 
 #include <calibrant/calibrators/row_mapper.hpp>
 #include <calibrant/core/error.hpp>
+#include <calibrant/core/text_list.hpp>
 
 #include "evaluation/detail/row_gatherer.hpp"
 #include "evaluation/detail/row_refusal.hpp"
@@ -95,14 +96,6 @@ double mean_loss(const training_set& rows, const calibration_map* map) {
     }
   });
   return std::accumulate(sums.begin(), sums.end(), 0.0) / rows.total_weight();
-}
-
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 5;
-  std::string text;
-  for (std::size_t j = 0; j < std::min(names.size(), most); ++j) text += (j == 0 ? "" : ", ") + names[j];
-  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " others";
-  return text;
 }
 
 void note_about_rows(const training_set& rows, calibration_model& model) {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/total_panel.hpp>
 #include <calibrant/evaluation/warnings.hpp>
 
+#include "evaluation/detail/comparable_states.hpp"
 #include "evaluation/detail/gate_bounds.hpp"
 #include "evaluation/detail/gate_words.hpp"
 
@@ -41,31 +43,6 @@ void require_valid(const evaluation_state& state, const gate_options& options, c
   }
 }
 
-void require_comparable(const evaluation_state& state, const evaluation_state& baseline) {
-  const evaluation_config& a = state.config;
-  const evaluation_config& b = baseline.config;
-  const char* const differs = a.classes != b.classes       ? "classes"
-                              : a.bins != b.bins           ? "bins"
-                              : a.log_floor != b.log_floor ? "log floor"
-                                                           : nullptr;
-  if (differs != nullptr)
-    throw error(error_code::state_mismatch, std::string("baseline: it was measured with other ") + differs +
-                                                ", expected the same; measure both in the same way");
-}
-
-/// The panels of a state: that of all rows first.
-class panels_of {
- public:
-  explicit panels_of(const evaluation_state& state) : state_(state) {
-    if (state.panels.size() != 1) sum_ = std::make_unique<panel_state>(state.total());
-  }
-  [[nodiscard]] const panel_state& total() const { return sum_ ? *sum_ : state_.panels.begin()->second; }
-
- private:
-  const evaluation_state& state_;
-  std::unique_ptr<panel_state> sum_;
-};
-
 /// Lists the checks: each limit for all rows, then for each group, then for each class.
 class check_list {
  public:
@@ -75,13 +52,13 @@ class check_list {
         total_(state),
         context_{.config = state.config, .soft_labels = state.counts.soft_labels > 0} {
     if (baseline != nullptr) {
-      baseline_ = std::make_unique<panels_of>(*baseline);
+      baseline_.emplace(*baseline);
       baseline_context_.emplace(
           panel_context{.config = baseline->config, .soft_labels = baseline->counts.soft_labels > 0});
     }
   }
 
-  [[nodiscard]] const panel_state& total() const { return total_.total(); }
+  [[nodiscard]] const panel_state& total() const { return *total_; }
 
   [[nodiscard]] std::vector<open_check> checks() const {
     std::vector<open_check> all;
@@ -114,7 +91,7 @@ class check_list {
     gate_subject all = detail::panel_subject(entry, total(), context_, options_.metric);
     require_bounds(entry, all, "");
     if (limit.rule != limit_rule::no_worse) return plain(limit, entry, limit_scope::total, "", std::move(all));
-    gate_subject before = detail::panel_subject(entry, baseline_->total(), *baseline_context_, options_.metric);
+    gate_subject before = detail::panel_subject(entry, **baseline_, *baseline_context_, options_.metric);
     require_bounds(entry, before, "baseline: ");
     open_check result = plain(limit, entry, limit_scope::total, "", all);
     result.check.baseline = before.at(options_.level.alpha()).value;
@@ -144,9 +121,9 @@ class check_list {
 
   const evaluation_state& state_;
   const gate_options& options_;
-  panels_of total_;
+  total_panel total_;
   panel_context context_;
-  std::unique_ptr<panels_of> baseline_;
+  std::optional<total_panel> baseline_;
   std::optional<panel_context> baseline_context_;
 };
 
@@ -233,7 +210,7 @@ gate_result judge(const evaluation_state& state, const gate_options& options, co
   thread_pool alone(1);
   if (pool == nullptr) pool = &alone;
   require_valid(state, options, baseline);
-  if (baseline != nullptr) require_comparable(state, *baseline);
+  if (baseline != nullptr) detail::require_comparable({state, "these rows"}, {*baseline, "the baseline"});
   const check_list list(state, options, baseline);
   if (list.total().top_label.all().empty())
     throw error(error_code::no_rows, "no rows: the state is empty, expected at least one row with a positive weight");

@@ -12,6 +12,8 @@
 #include <calibrant/stats/l1_error_null.hpp>
 #include <calibrant/stats/wilson.hpp>
 
+#include "evaluation/detail/independent_difference.hpp"
+
 namespace calibrant::detail {
 namespace {
 
@@ -52,11 +54,6 @@ std::vector<cell_moments> predicted_cells(const top_label_cells& top_label, std:
   return cells;
 }
 
-/// The distances of the ends of an interval from a value, none of them negative.
-interval distances(const interval& bounds, double value) {
-  return {std::max(value - bounds.lower, 0.0), std::max(bounds.upper - value, 0.0)};
-}
-
 }  // namespace
 
 gate_subject panel_subject(const metric_entry& entry, const panel_state& state, const panel_context& context,
@@ -68,6 +65,19 @@ gate_subject panel_subject(const metric_entry& entry, const panel_state& state, 
                 return answer(entry, state, context, at);
               },
           .rows = state.top_label.all().effective_rows()};
+}
+
+gate_subject share_subject(double hits, double weight, double rows) {
+  const double share = std::min(hits / weight, 1.0);
+  return {.at =
+              [share, rows](double alpha) {
+                estimate result = estimate::none("");
+                result.value = share;
+                result.uncertainty = interval_estimate::of(
+                    wilson(std::min(share * rows, rows), rows, confidence_level(1 - 2 * alpha)), "Wilson");
+                return result;
+              },
+          .rows = rows};
 }
 
 gate_subject class_subject(const metric_entry& entry, const panel_state& state, std::size_t k) {
@@ -84,17 +94,10 @@ gate_subject class_subject(const metric_entry& entry, const panel_state& state, 
   if (entry.name == "ece")
     return {.at = [cells = predicted_cells(state.top_label, k)](double alpha) { return l1_error_at(cells, alpha); },
             .rows = rows};
-  const double share = std::min(predicted.sums.hits / predicted.sums.weight, 1.0);
-  return {.at =
-              [share, rows](double alpha) {
-                estimate result = estimate::none("");
-                result.value = share;
-                result.uncertainty = interval_estimate::of(
-                    wilson(std::min(share * rows, rows), rows, confidence_level(1 - 2 * alpha)), "Wilson");
-                return result;
-              },
-          .rows = rows};
+  return share_subject(predicted.sums.hits, predicted.sums.weight, rows);
 }
+
+double least_alpha(const metric_entry& entry) { return sums_over_classes(entry) ? 1e-7 : 1e-12; }
 
 double unbiased_value(const metric_entry& entry, const estimate& result) {
   const double value = *result.value.value;
@@ -104,23 +107,11 @@ double unbiased_value(const metric_entry& entry, const estimate& result) {
 }
 
 estimate worsening(const metric_entry& entry, const gate_subject& model, const gate_subject& baseline, double alpha) {
-  const estimate now = model.at(alpha);
-  const estimate before = baseline.at(alpha);
-  for (const estimate* const part : {&now, &before})
-    if (!part->value.value || !part->uncertainty.bounds)
-      return estimate::none(!part->value.value ? part->value.reason : part->uncertainty.reason);
-  const double x = unbiased_value(entry, now);
-  const double y = unbiased_value(entry, before);
-  const interval of_now = distances(*now.uncertainty.bounds, x);
-  const interval of_before = distances(*before.uncertainty.bounds, y);
-  const double difference = x - y;
-  interval bounds{difference - std::hypot(of_now.lower, of_before.upper),
-                  difference + std::hypot(of_now.upper, of_before.lower)};
-  const bool turned = entry.better == metric_direction::higher;
-  if (turned) bounds = {-bounds.upper, -bounds.lower};
-  estimate result = estimate::none("");
-  result.value = turned ? -difference : difference;
-  result.uncertainty = interval_estimate::of(bounds, "difference of independent samples from the bounds of each");
+  estimate result = independent_difference(entry, model, baseline, alpha);
+  if (entry.better != metric_direction::higher || !result.value.value) return result;
+  result.value = -*result.value.value;
+  interval& bounds = *result.uncertainty.bounds;
+  bounds = {-bounds.upper, -bounds.lower};
   return result;
 }
 

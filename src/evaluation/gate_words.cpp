@@ -1,30 +1,12 @@
 #include "evaluation/detail/gate_words.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
+
+#include "evaluation/detail/quantity_words.hpp"
 
 namespace calibrant::detail {
 namespace {
-
-std::string digits(const char* format, double x) {
-  char text[48];
-  std::snprintf(text, sizeof text, format, x);
-  return text;
-}
-
-/// "6.89 %", "0.431 nats"; with every digit where the number was typed.
-std::string quantity(const metric_entry& entry, double x, bool typed) {
-  const char* const format = typed ? "%.10g" : "%.3g";
-  if (entry.units == "probability") return digits(format, 100 * x) + " %";
-  return digits(format, x) + (entry.units == "nats" ? " nats" : "");
-}
-
-std::string count(double rows) {
-  std::string text = digits("%.0f", rows);
-  for (std::size_t place = text.size(); place > 3; place -= 3) text.insert(place - 3, ",");
-  return text;
-}
 
 std::string about_rows(const gate_check& check, const char* labelled) {
   const double more = *check.more_rows.value;
@@ -37,8 +19,6 @@ std::string subject_of(const gate_check& check) {
   return title + (check.scope == limit_scope::group ? " of group " : " of class ") + check.member;
 }
 
-std::string in_percent(double level) { return digits("%.10g", 100 * level) + " %"; }
-
 std::string passed(const gate_result& result) {
   const std::string level = in_percent(result.options.level.level());
   const gate_check& only = result.checks.front();
@@ -48,18 +28,18 @@ std::string passed(const gate_result& result) {
     return "passes: " + subject_of(only) + " is not significantly worse than that of the baseline" +
            (only.limit > 0 ? " by more than " + quantity(*only.entry, only.limit, true) : "");
   return "passes: " + subject_of(only) + " is " + (only.rule == limit_rule::at_most ? "at most " : "at least ") +
-         quantity(*only.entry, *only.at_worst.value, false) + " with " + level + " confidence, within the limit of " +
+         quantity(*only.entry, *only.at_worst.value) + " with " + level + " confidence, within the limit of " +
          quantity(*only.entry, only.limit, true);
 }
 
 std::string failed(const gate_check& check) {
   if (check.rule == limit_rule::no_worse)
     return "fails: " + subject_of(check) + " is worse than that of the baseline, by at least " +
-           quantity(*check.entry, *check.at_best.value, false) +
+           quantity(*check.entry, *check.at_best.value) +
            (check.limit > 0 ? ", above the margin of " + quantity(*check.entry, check.limit, true) : "");
   const bool most = check.rule == limit_rule::at_most;
   return "fails: " + subject_of(check) + " is " + (most ? "at least " : "at most ") +
-         quantity(*check.entry, *check.at_best.value, false) + (most ? ", above" : ", below") + " the limit of " +
+         quantity(*check.entry, *check.at_best.value) + (most ? ", above" : ", below") + " the limit of " +
          quantity(*check.entry, check.limit, true);
 }
 
@@ -69,7 +49,7 @@ std::string open(const gate_check& check) {
   const auto [low, high] = std::minmax(*check.at_worst.value, *check.at_best.value);
   text += subject_of(check) + " is ";
   if (check.rule == limit_rule::no_worse) text += "worse than that of the baseline by ";
-  text += "between " + quantity(*check.entry, low, false) + " and " + quantity(*check.entry, high, false) +
+  text += "between " + quantity(*check.entry, low) + " and " + quantity(*check.entry, high) +
           ", and the " + (check.rule == limit_rule::no_worse ? "margin" : "limit") + " is " +
           quantity(*check.entry, check.limit, true);
   return text + (check.more_rows.value ? "; " + about_rows(check, "labelled ") + " would tell (an estimate)" : "");

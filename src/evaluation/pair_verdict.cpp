@@ -2,6 +2,8 @@
 #include <string_view>
 #include <vector>
 
+#include <calibrant/core/text_list.hpp>
+
 #include "evaluation/detail/pair_tests.hpp"
 
 namespace calibrant::detail {
@@ -12,14 +14,6 @@ std::string_view plain_name(std::string_view metric) {
   if (metric == "brier") return "Brier score";
   if (metric == "accuracy") return "accuracy";
   return "calibration";
-}
-
-/// "a", "a and b", "a, b and c".
-std::string enumerated(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return text;
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <string>
 
+#include <calibrant/core/text_list.hpp>
+
 namespace calibrant {
 namespace {
 
@@ -15,14 +17,6 @@ std::string number(double x) {
 
 /// "1 row", "12 rows".
 std::string rows(double count) { return number(count) + (count == 1 ? " row" : " rows"); }
-
-/// Up to five names, then how many more.
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < 5; ++i) text += (i == 0 ? "\"" : ", \"") + names[i] + "\"";
-  if (names.size() > 5) text += " and " + std::to_string(names.size() - 5) + " more";
-  return text;
-}
 
 constexpr double few_rows = 200;   ///< below this the ECE of a calibrated model is about .08 with 15 bins
 constexpr double few_in_bin = 10;  ///< rows of a bin whose gap is mostly noise
@@ -46,7 +40,7 @@ std::vector<evaluation_warning> panel_warnings(const panel_state& state, const e
   if (!absent.empty())
     warnings.push_back({"empty_classes", std::to_string(absent.size()) + " of " +
                                              std::to_string(config.classes.size()) +
-                                             " classes have no row with that label: " + listed(absent) +
+                                             " classes have no row with that label: " + list_of(absent, 5, "\"") +
                                              "; their recall and frequency are unknown"});
 
   // Rows whose float confidence has no room left: V = sum c (1 - c) of the last bin is then tiny although it is full.

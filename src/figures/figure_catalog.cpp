@@ -1,10 +1,10 @@
 #include <calibrant/figures/figure_catalog.hpp>
 
 #include <array>
-#include <optional>
 #include <string>
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/total_panel.hpp>
 
 #include "figures/detail/figure_list.hpp"
 
@@ -15,8 +15,9 @@ constexpr std::string_view ece[] = {"ece"};
 constexpr std::string_view classwise[] = {"classwise_ece"};
 constexpr std::string_view aurc[] = {"aurc"};
 constexpr std::string_view groups[] = {"ece", "confidence_gap"};
+constexpr std::string_view leading[] = {"accuracy", "mean_confidence", "confidence_gap", "ece", "log_loss", "brier"};
 
-constexpr std::array<figure_entry, 10> catalog = {{
+constexpr std::array<figure_entry, 11> catalog = {{
     {.name = "reliability",
      .title = "Reliability diagram",
      .question = "Of the rows with a given confidence, how many are right, and is the difference more than chance?",
@@ -109,7 +110,8 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .draw = &detail::draw_simplex_figure},
     {.name = "before-after",
      .title = "Reliability before and after",
-     .question = "What has a calibrator, or another model, changed? The first input is before, the second after.",
+     .question = "What does a calibrator, another model or another month change? The first input is before, the second "
+                 "after.",
      .sources = 2,
      .reads = panel_part::top_label,
      .also = {},
@@ -117,6 +119,17 @@ constexpr std::array<figure_entry, 10> catalog = {{
      .of_class = false,
      .of_groups = false,
      .draw = &detail::draw_before_after_figure},
+    {.name = "changes",
+     .title = "What changed",
+     .question = "Between two samples of rows, how far did each number move, and is it more than chance? The first "
+                 "input is the old one.",
+     .sources = 2,
+     .reads = panel_part::top_label,
+     .also = {},
+     .metrics = leading,
+     .of_class = false,
+     .of_groups = false,
+     .draw = &detail::draw_changes_figure},
 }};
 
 [[noreturn]] void refuse(const figure_entry& entry, error_code code, const std::string& why) {
@@ -177,18 +190,14 @@ drawn_figure draw_figure(const figure_entry& entry, std::span<const evaluation_s
   if (options.of_class && !entry.of_class)
     refuse(entry, error_code::invalid_argument, "shows no single class, expected no class; leave it out");
   std::vector<evaluation> results;
-  std::vector<std::optional<panel_state>> sums(states.size());
+  std::vector<total_panel> totals;
   for (const evaluation_state* const state : states) {
     check(entry, *state);
+    totals.emplace_back(*state);
     results.push_back(evaluate(*state, evaluation_for(entry, metric), pool));
   }
   std::vector<figure_source> sources;
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    // A state may be large: it is not copied where there is nothing to add up.
-    const panel_state& total =
-        states[i]->panels.size() == 1 ? states[i]->panels.begin()->second : sums[i].emplace(states[i]->total());
-    sources.push_back({results[i], total});
-  }
+  for (std::size_t i = 0; i < states.size(); ++i) sources.push_back({results[i], *totals[i], states[i]});
   return entry.draw(sources, options);
 }
 

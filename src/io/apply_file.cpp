@@ -76,13 +76,13 @@ void require_classes(const std::string& path, const class_names& got, const clas
   if (got.size() != expected.size())
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: has scores of {} classes, but the model maps {}: {}; name their columns with --scores",
-                            path, got.size(), expected.size(), io::list_of(expected.names(), most_shown)));
+                            path, got.size(), expected.size(), io::quoted_list(expected.names(), most_shown)));
   if (got == expected || (!named && got == class_names::indexed(got.size()))) return;
   throw error(
       error_code::shape_mismatch,
       fmt::format("{}: has the classes {}, but the model maps {} in this order; name the columns in the model's "
                   "order with --scores, or say with --classes what they are",
-                  path, io::list_of(got.names(), most_shown), io::list_of(expected.names(), most_shown)));
+                  path, io::quoted_list(got.names(), most_shown), io::quoted_list(expected.names(), most_shown)));
 }
 
 }  // namespace

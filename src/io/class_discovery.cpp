@@ -55,7 +55,7 @@ two_classes classes_of_positive(const std::string& path, const std::vector<std::
       throw error(error_code::invalid_classes,
                   fmt::format("{}: the classes are {}, expected two, one of them the positive class \"{}\"; change "
                               "--classes or --positive",
-                              path, list_of(options.classes, 5), name));
+                              path, quoted_list(options.classes, 5), name));
     return {.classes = named(path, options.classes),
             .positive = static_cast<std::size_t>(found - options.classes.begin())};
   }
@@ -70,7 +70,7 @@ two_classes classes_of_positive(const std::string& path, const std::vector<std::
     throw error(error_code::invalid_classes,
                 fmt::format("{}: the labels are {}, expected the positive class \"{}\" and one other, or 0 and 1; name "
                             "one of them with --positive NAME COLUMN",
-                            path, list_of(seen, 5), name));
+                            path, quoted_list(seen, 5), name));
   return {.classes = named(path, {others[0], name})};
 }
 

@@ -110,7 +110,7 @@ score_selection match_pattern(const std::string& path, const std::vector<std::st
         error_code::missing_input,
         fmt::format(
             "{}: no column matches the pattern \"{}\" of the scores; {}", path, *options.scores,
-            odd.empty() ? fmt::format("columns: {}; give another pattern with --scores", list_of(columns)) : odd));
+            odd.empty() ? fmt::format("columns: {}; give another pattern with --scores", quoted_list(columns)) : odd));
   }
   return selection;
 }
@@ -189,7 +189,7 @@ std::vector<std::size_t> select_label_shares(const std::string& path, const std:
       throw error(error_code::invalid_classes,
                   fmt::format("{}: column \"{}\" of the soft labels names class \"{}\", expected one of {}; give "
                               "another pattern with --soft-labels or list the columns in the order of the classes",
-                              path, columns[i], *name, list_of(classes.names(), 5)));
+                              path, columns[i], *name, quoted_list(classes.names(), 5)));
     shares[static_cast<std::size_t>(*k)] = i;
   }
   const auto absent = std::find(shares.begin(), shares.end(), none);

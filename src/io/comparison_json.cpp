@@ -1,9 +1,5 @@
 #include <calibrant/io/comparison_json.hpp>
 
-#include <optional>
-#include <string_view>
-#include <utility>
-
 #include <calibrant/io/json_writer.hpp>
 
 #include "io/detail/result_json.hpp"
@@ -12,39 +8,9 @@
 namespace calibrant {
 namespace {
 
-void put(json_writer& json, std::string_view key, const std::optional<double>& x) {
-  json.key(key);
-  if (x)
-    json.value(*x);
-  else
-    json.null();
-}
-
-/// "interval" and "method".
-void put_interval(json_writer& json, const interval_estimate& e) {
-  json.key("interval");
-  if (e.bounds)
-    json.begin_array().value(e.bounds->lower).value(e.bounds->upper).end_array();
-  else
-    json.null();
-  json.key("method");
-  if (e.bounds)
-    json.value(e.method);
-  else
-    json.null();
-}
-
-using reason_list = std::initializer_list<std::pair<const char*, const std::string*>>;
-
-void put_reasons(json_writer& json, reason_list figures) {
-  bool open = false;
-  for (const auto& [name, reason] : figures) {
-    if (reason->empty()) continue;
-    if (!std::exchange(open, true)) json.key("reasons").begin_object();
-    json.key(name).value(*reason);
-  }
-  if (open) json.end_object();
-}
+using io::put;
+using io::put_interval;
+using io::put_reasons;
 
 void put_data(json_writer& json, const comparison& result) {
   json.key("data").begin_object();

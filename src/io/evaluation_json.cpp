@@ -19,25 +19,7 @@ namespace {
 /// Above this a diagram per class is written as columns: K x B objects would be mostly keys.
 constexpr std::size_t most_classes_as_objects = 100;
 
-void put(json_writer& json, std::string_view key, const std::optional<double>& x) {
-  json.key(key);
-  if (x)
-    json.value(*x);
-  else
-    json.null();
-}
-
-void put(json_writer& json, std::string_view key, const std::optional<interval>& bounds) {
-  json.key(key);
-  if (!bounds) {
-    json.null();
-    return;
-  }
-  json.begin_array();
-  json.value(bounds->lower);
-  json.value(bounds->upper);
-  json.end_array();
-}
+using io::put;
 
 void put_text(json_writer& json, std::string_view key, std::string_view text) {
   json.key(key);
@@ -212,14 +194,7 @@ void put_data(json_writer& json, const evaluation& result) {
   put_text(json, "input", name_of(config.kind));
   json.key("sources");
   io::write_sources(json, result.sources);
-  json.key("skipped");
-  json.begin_object();
-  for (std::size_t i = 0; i < row_problem_count; ++i) {
-    if (result.counts.skipped[i] == 0) continue;
-    json.key(name_of(static_cast<row_problem>(i)));
-    json.value(result.counts.skipped[i]);
-  }
-  json.end_object();
+  io::put_skipped(json, result.counts);
   json.key("weights");
   json.value(result.weighted);
   json.key("soft_labels");
@@ -246,13 +221,8 @@ void put_options(json_writer& json, const evaluation& result) {
   json.key("bootstrap").value(std::uint64_t{result.options.bootstrap});
   put_text(json, "weight_kind", name_of(result.config.weights));
   put(json, "log_floor", result.config.log_floor);
-  put(json, "norm", result.options.metric.norm);
-  json.key("top_k").value(std::uint64_t{result.options.metric.top_k});
-  put(json, "min_probability", result.options.metric.min_probability);
   json.key("exact_rows").value(result.config.exact_rows);
-  put(json, "coverage", result.options.metric.coverage);
-  put(json, "risk", result.options.metric.risk);
-  put(json, "threshold", result.options.metric.threshold);
+  io::put_metric_options(json, result.options.metric);
   json.end_object();
 }
 

@@ -1,9 +1,5 @@
 #include <calibrant/io/gate_json.hpp>
 
-#include <initializer_list>
-#include <string_view>
-#include <utility>
-
 #include <calibrant/io/json_writer.hpp>
 
 #include "io/detail/result_json.hpp"
@@ -27,10 +23,8 @@ void put_data(json_writer& json, const gate_result& result) {
   io::write_sources(json, result.sources);
   json.key("baseline");
   io::write_sources(json, result.baseline_sources);
-  json.key("skipped").begin_object();
-  for (std::size_t i = 0; i < row_problem_count; ++i)
-    if (result.counts.skipped[i] > 0) json.key(name_of(static_cast<row_problem>(i))).value(result.counts.skipped[i]);
-  json.end_object().end_object();
+  io::put_skipped(json, result.counts);
+  json.end_object();
 }
 
 void put_options(json_writer& json, const gate_result& result) {
@@ -38,21 +32,13 @@ void put_options(json_writer& json, const gate_result& result) {
   json.key("level").value(result.options.level.level());
   json.key("bins").value(std::uint64_t{result.config.bins});
   json.key("weight_kind").value(name_of(result.config.weights));
-  json.key("log_floor");
-  if (result.config.log_floor)
-    json.value(*result.config.log_floor);
-  else
-    json.null();
+  io::put(json, "log_floor", result.config.log_floor);
   json.key("adjustment").value("holm");
+  io::put_metric_options(json, result.options.metric);
   json.end_object();
 }
 
 void put_check(json_writer& json, const gate_check& check) {
-  const std::initializer_list<std::pair<const char*, const figure*>> figures = {{"value", &check.value},
-                                                                                {"baseline", &check.baseline},
-                                                                                {"at_worst", &check.at_worst},
-                                                                                {"at_best", &check.at_best},
-                                                                                {"more_rows", &check.more_rows}};
   json.begin_object();
   json.key("metric").value(check.entry->name);
   json.key("rule").value(name_of(check.rule));
@@ -66,13 +52,11 @@ void put_check(json_writer& json, const gate_check& check) {
     json.value(check.member);
   json.key("outcome").value(name_of(check.outcome));
   json.key("rows").value(check.rows);
-  for (const auto& [name, figure] : figures) {
-    json.key(name);
-    if (figure->value)
-      json.value(*figure->value);
-    else
-      json.null();
-  }
+  io::put(json, "value", check.value.value);
+  io::put(json, "baseline", check.baseline.value);
+  io::put(json, "at_worst", check.at_worst.value);
+  io::put(json, "at_best", check.at_best.value);
+  io::put(json, "more_rows", check.more_rows.value);
   json.key("alpha").value(check.alpha);
   json.key("fail_alpha").value(check.fail_alpha);
   json.key("method");
@@ -81,13 +65,11 @@ void put_check(json_writer& json, const gate_check& check) {
   else
     json.value(check.method);
   json.key("advice").value(check.advice);
-  bool open = false;
-  for (const auto& [name, figure] : figures) {
-    if (figure->reason.empty()) continue;
-    if (!std::exchange(open, true)) json.key("reasons").begin_object();
-    json.key(name).value(figure->reason);
-  }
-  if (open) json.end_object();
+  io::put_reasons(json, {{"value", &check.value.reason},
+                         {"baseline", &check.baseline.reason},
+                         {"at_worst", &check.at_worst.reason},
+                         {"at_best", &check.at_best.reason},
+                         {"more_rows", &check.more_rows.reason}});
   json.end_object();
 }
 

@@ -84,7 +84,7 @@ void label_join::require_all_used() const {
   throw error(error_code::missing_input,
               fmt::format("{}: {} ids stand in no row of the predictions: {}, expected the same ids in both files; "
                           "remove these labels or add the predictions",
-                          path_, left.size(), list_of(left, most_named)));
+                          path_, left.size(), quoted_list(left, most_named)));
 }
 
 }  // namespace calibrant::io

@@ -20,7 +20,7 @@ std::string expected(const class_names& classes) {
   if (names.size() > 5 && names.front() == "0" && names[last] == std::to_string(last) &&
       classes.find(std::int64_t{1}) == 1)
     return fmt::format("0..{}", last);
-  return "one of " + list_of(names, 5);
+  return "one of " + quoted_list(names, 5);
 }
 
 }  // namespace

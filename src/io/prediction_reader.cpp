@@ -278,7 +278,7 @@ class file_source final : public batch_source {
     throw error(error_code::shape_mismatch,
                 fmt::format("{}: has other columns than {}: its classes are {}, expected {} in this order; select the "
                             "same score columns in every shard with --scores",
-                            path, sources_[0].path, list_of(got), list_of(expected)));
+                            path, sources_[0].path, quoted_list(got), quoted_list(expected)));
   }
 
   void open_label_file() {

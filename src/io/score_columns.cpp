@@ -33,7 +33,7 @@ std::optional<score_choice> only_array(const std::string& path, table_file& tabl
   if (names.size() > 1)
     throw error(
         error_code::missing_input,
-        fmt::format("{}: {} may all be the scores, expected one of them; name it with --scores", path, list_of(names)));
+        fmt::format("{}: {} may all be the scores, expected one of them; name it with --scores", path, quoted_list(names)));
   return found;
 }
 

@@ -15,20 +15,23 @@ bool has_parts(const page_source& source, const figure_entry& entry) {
   if (entry.reads.contain(panel_part::classwise) && source.result.total.per_class.empty()) return false;
   if (entry.name == "simplex" && config.classes.size() != 3) return false;
   if (entry.of_groups && source.result.groups.empty()) return false;
-  return entry.sources == 1 || source.before != nullptr;
+  return true;
 }
 
 /// The figure, or nothing where the rows do not have what it shows.
-std::optional<drawn_figure> drawn(const page_source& source, const figure_entry& entry) {
-  if (!has_parts(source, entry)) return {};
+std::optional<drawn_figure> drawn(const page_source& source, const figure_entry& entry, const other_side* other,
+                                  const std::string& id) {
+  if (!has_parts(source, entry) || (entry.sources == 2 && other == nullptr)) return {};
   figure_options options{.most_classes = source.options.most_classes,
-                         .names = {source.options.name_before, source.options.name},
-                         .id = "figure-" + std::string(entry.name),
+                         .id = "figure-" + id,
                          .style = false};
-  const figure_source now{source.result, source.total};
+  const bool since_baseline = other != nullptr && other == source.baseline;
+  const figure_source now{source.result, source.total, &source.state, since_baseline ? source.options.diff : nullptr};
+  if (other != nullptr)
+    options.names = {other->name, since_baseline ? source.options.diff->after.name : source.options.name};
   try {
     if (entry.sources == 1) return entry.draw({&now, 1}, options);
-    const std::array<figure_source, 2> both = {figure_source{*source.before, *source.total_before}, now};
+    const std::array<figure_source, 2> both = {figure_source{other->result, *other->total, &other->state}, now};
     return entry.draw(both, options);
   } catch (const error& e) {
     if (e.code() == error_code::missing_input) return {};
@@ -54,15 +57,17 @@ void write_table(html_writer& page, std::string_view caption, const std::vector<
   page.close().close().close();
 }
 
-void write_figure(html_writer& page, const page_source& source, std::string_view name) {
+void write_figure(html_writer& page, const page_source& source, std::string_view name, const other_side* other,
+                  std::string_view suffix) {
   const figure_entry& entry = *find_figure(name);
-  const std::optional<drawn_figure> figure = drawn(source, entry);
+  const std::string id = std::string(name) + std::string(suffix);
+  const std::optional<drawn_figure> figure = drawn(source, entry, other, id);
   if (!figure) return;
   constexpr double widest_of_half = 560;
-  page.open("figure", {{"id", "card-" + std::string(name)},
+  page.open("figure", {{"id", "card-" + id},
                        {"class", figure->width > widest_of_half ? "card wide" : "card"},
-                       {"aria-labelledby", "question-" + std::string(name)}});
-  page.element("h3", {{"id", "question-" + std::string(name)}}, entry.question);
+                       {"aria-labelledby", "question-" + id}});
+  page.element("h3", {{"id", "question-" + id}}, entry.question);
   page.open("div", {{"class", "plot"}, {"data-title", figure->title}}).raw(figure->svg).close();
   if (!figure->tables.empty()) {
     page.open("details").element("summary", "Numbers of this figure");

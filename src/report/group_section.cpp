@@ -58,10 +58,10 @@ void write_before_after(html_writer& page, const page_source& source) {
   page.open("section", {{"id", "before-after"}, {"aria-labelledby", "before-after-title"}});
   page.element("h2", {{"id", "before-after-title"}}, "Before and after");
   page.open("div", {{"class", "figures"}});
-  write_figure(page, source, "before-after");
+  write_figure(page, source, "before-after", source.before);
   std::vector<std::vector<std::string>> rows;
   for (const panel_metric& m : source.result.total.metrics) {
-    const estimate* const old = source.before->total.find(m.entry->name);
+    const estimate* const old = source.before->result.total.find(m.entry->name);
     if (old == nullptr || !old->value.value || !m.result.value.value) continue;
     const metric_text before(*m.entry, *old);
     const metric_text after(*m.entry, m.result);

@@ -57,6 +57,7 @@ void write_header(html_writer& page, const page_source& source) {
     page.open("li").element("a", {{"href", std::string("#") + to}}, words).close();
   };
   link("summary", "Summary");
+  link("changes", "What changed", source.baseline != nullptr);
   link("reliability", "Reliability");
   link("before-after", "Before and after", source.before != nullptr);
   link("classes", "Classes", !result.total.per_class.empty());

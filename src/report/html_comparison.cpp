@@ -1,9 +1,5 @@
 #include <calibrant/report/html_comparison.hpp>
 
-#include <algorithm>
-#include <cmath>
-
-#include <calibrant/figures/axis_scale.hpp>
 #include <calibrant/figures/metric_text.hpp>
 #include <calibrant/figures/number_text.hpp>
 #include <calibrant/figures/shown_name.hpp>
@@ -79,25 +75,6 @@ void write_models(html_writer& page, const comparison& result) {
   page.close().close().close().close();
 }
 
-/// The difference and its interval on a line through 0.
-std::string strip(const paired_difference& d) {
-  if (!d.value.value) return "";
-  double reach = std::abs(*d.value.value);
-  if (d.uncertainty.bounds)
-    reach = std::max({reach, std::abs(d.uncertainty.bounds->lower), std::abs(d.uncertainty.bounds->upper)});
-  if (!(reach > 0) || !std::isfinite(reach)) return "";
-  const axis_scale x = axis_scale::linear(-reach, reach, 6, 154);
-  svg_writer svg;
-  svg.open("svg", {{"class", "strip"}, {"viewBox", "0 0 160 18"}, {"aria-hidden", "true"}});
-  svg.path("cf-axis", svg_path().move_to(0, 9).horizontal_to(160).move_to(x(0), 2).vertical_to(16));
-  if (d.uncertainty.bounds)
-    svg.path("cf-blue-line strip-interval",
-             svg_path().move_to(x(d.uncertainty.bounds->lower), 9).horizontal_to(x(d.uncertainty.bounds->upper)));
-  svg.element("circle", {{"class", "cf-dot"}, {"cx", x(*d.value.value)}, {"cy", 9.0}, {"r", 4.5}});
-  svg.close();
-  return svg.text();
-}
-
 void write_pair(html_writer& page, const comparison& result, std::size_t place) {
   const compared_pair& pair = result.pairs[place];
   const std::string id = "pair-" + std::to_string(place);
@@ -123,7 +100,7 @@ void write_pair(html_writer& page, const comparison& result, std::size_t place) 
                      {"data-p", exact(d.p_value.value)},
                      {"data-adjusted", exact(d.adjusted_p_value.value)}});
     page.element("th", {{"scope", "row"}}, d.entry->title).element("td", text.value(d.value));
-    page.open("td").raw(strip(d)).close().element("td", text.range(d.uncertainty));
+    page.open("td").raw(detail::difference_strip(d.value, d.uncertainty)).close().element("td", text.range(d.uncertainty));
     page.element("td", p_value_text(d.p_value)).element("td", p_value_text(d.adjusted_p_value)).close();
   }
   page.close().close().close().close();

@@ -3,17 +3,13 @@
 #include <optional>
 
 #include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/total_panel.hpp>
 #include <calibrant/figures/figure_catalog.hpp>
 
 #include "report/detail/page_source.hpp"
 
 namespace calibrant {
 namespace {
-
-/// A state may be large: it is not copied where there is nothing to add up.
-const panel_state& total_of(const evaluation_state& state, std::optional<panel_state>& sum) {
-  return state.panels.size() == 1 ? state.panels.begin()->second : sum.emplace(state.total());
-}
 
 void require_own_numbers(const evaluation_state& state) {
   if (state.config.peer)
@@ -33,21 +29,26 @@ panel_parts report_parts(const evaluation_options& options, std::size_t classes)
 std::string html_report(const evaluation_state& state, const evaluation& result, const report_options& options,
                         thread_pool* pool) {
   require_own_numbers(state);
-  std::optional<panel_state> sum;
-  std::optional<panel_state> sum_before;
-  std::optional<evaluation> before;
-  detail::page_source source{.state = state, .result = result, .total = total_of(state, sum), .options = options};
+  const total_panel total(state);
+  std::optional<detail::other_side> before;
+  std::optional<detail::other_side> baseline;
+  detail::page_source source{.state = state, .result = result, .total = *total, .options = options};
   if (options.before != nullptr) {
     require_own_numbers(*options.before);
-    source.before = &before.emplace(evaluate(*options.before, result.options, pool));
-    source.total_before = &total_of(*options.before, sum_before);
+    source.before =
+        &before.emplace(*options.before, evaluate(*options.before, result.options, pool), options.name_before);
+  }
+  if (options.baseline != nullptr && options.diff != nullptr) {
+    const evaluation_options shown = evaluation_for(*find_figure("before-after"), result.options.metric);
+    source.baseline =
+        &baseline.emplace(*options.baseline, evaluate(*options.baseline, shown, pool), options.diff->before.name);
   }
 
   detail::html_writer header;
   detail::write_header(header, source);
   detail::html_writer page;
-  for (const auto write : {&detail::write_summary, &detail::write_next_steps, &detail::write_reliability,
-                           &detail::write_before_after, &detail::write_classes, &detail::write_groups,
+  for (const auto write : {&detail::write_summary, &detail::write_changes, &detail::write_next_steps,
+                           &detail::write_reliability, &detail::write_before_after, &detail::write_classes, &detail::write_groups,
                            &detail::write_robustness, &detail::write_metrics, &detail::write_provenance})
     write(page, source);
 

@@ -175,7 +175,7 @@ def test_a_bad_file_of_limits(calibrant, rows, text: str) -> None:
         ((*INPUT, "--max", "ece=0.1", "--per-group"), 2, "the rows have no groups"),
         ((*INPUT, "--max", "brier=0.1", "--per-class"), 2, "no limit has a meaning there"),
         ((*INPUT, "--max", "ece=0.1", "--level", "0.4"), 2, "above 0.5"),
-        ((*INPUT, "rows.cstate", "--max", "ece=0.1"), 2, "predictions and states together"),
+        ((*INPUT, "rows.cstate", "--max", "ece=0.1"), 2, "states and predictions"),
         ((*INPUT, "--limits", "absent.toml"), 3, "absent.toml: cannot read the limits"),
         ((*INPUT, "--no-worse-than", "absent.cstate"), 3, "absent.cstate"),
         ((*INPUT, "--max", "ece=0.1", "--junit", "absent/x.xml"), 3, "absent/x.xml"),
@@ -218,7 +218,9 @@ def test_no_worse_than_a_state(calibrant, predictions, rows) -> None:
     (calibrant.folder / "sub" / "limits.toml").write_text('no_worse_than = "../release.cstate"\n')
     checked(calibrant, *INPUT, "--limits", "sub/limits.toml", status=FAIL)
     calibrant.output("evaluate", "release.csv", *PATTERN, "--bins", "10", "--state", "other.cstate", "--quiet")
-    assert "other bins" in calibrant.refusal("check", *INPUT, "--no-worse-than", "other.cstate")
+    assert "these rows: it was measured with 15 bins, but the baseline with 10 bins, expected as many" in calibrant.refusal(
+        "check", *INPUT, "--no-worse-than", "other.cstate"
+    )
 
 
 def test_confidences_alone(calibrant) -> None:

@@ -119,7 +119,7 @@ TEST(NearestName, SuggestsOnlyWhatIsNear) {
   EXPECT_THAT(io::suggest("lable", columns), HasSubstr("did you mean \"label\"?"));
   EXPECT_THAT(io::suggest("LABEL", columns), HasSubstr("did you mean \"label\"?"));
   EXPECT_EQ(io::suggest("country", columns), "columns: \"label\", \"p_cat\", \"weight\"");
-  EXPECT_THAT(io::list_of(std::vector<std::string>(30, "x"), 10), EndsWith(" and 20 more"));
+  EXPECT_THAT(io::quoted_list(std::vector<std::string>(30, "x"), 10), EndsWith(" and 20 more"));
 }
 
 TEST(NumberText, OnlyWholeDecimalNumbers) {

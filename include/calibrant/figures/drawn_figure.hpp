@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <calibrant/evaluation/evaluation.hpp>
+#include <calibrant/evaluation/state_diff.hpp>
 #include <calibrant/stats/panel_state.hpp>
 
 namespace calibrant {
@@ -21,6 +22,8 @@ enum class figure_theme {
 struct figure_source {
   const evaluation& result;
   const panel_state& state;
+  const evaluation_state* whole = nullptr;  ///< where a figure sets two states side by side
+  const state_diff* diff = nullptr;         ///< since the source before this one, where it is known already
 };
 
 struct figure_options {

@@ -6,6 +6,7 @@
 #include <calibrant/core/thread_pool.hpp>
 #include <calibrant/evaluation/evaluation.hpp>
 #include <calibrant/evaluation/evaluation_state.hpp>
+#include <calibrant/evaluation/state_diff.hpp>
 
 namespace calibrant {
 
@@ -15,6 +16,8 @@ struct report_options {
   const evaluation_state* before = nullptr;  ///< what `state` is set beside: the same rows before a calibrator
   std::string name = "after";                ///< of `state`, where there is a before
   std::string name_before = "before";
+  const evaluation_state* baseline = nullptr;  ///< a state of other, earlier rows: what changed since
+  const state_diff* diff = nullptr;            ///< what changed since the baseline, and only with it
   std::size_t most_classes = 12;  ///< of small multiples, >= 1
 };
 

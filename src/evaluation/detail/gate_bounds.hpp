@@ -11,7 +11,7 @@
 
 namespace calibrant::detail {
 
-/// What one limit looks at: a metric of some rows. `at(alpha)` is the metric with bounds that each hold with
+/// What one limit, or one side of a diff, looks at: a metric of some rows. `at(alpha)` is the metric with bounds that each hold with
 /// probability 1 - alpha, or the reason why there are none.
 struct gate_subject {
   std::function<estimate(double alpha)> at;
@@ -22,8 +22,14 @@ struct gate_subject {
 [[nodiscard]] gate_subject panel_subject(const metric_entry& entry, const panel_state& state,
                                          const panel_context& context, const metric_options& options);
 
+/// A share of rows with Wilson's (1927) bounds: `hits` of `weight`, known as well as `rows` rows tell it.
+[[nodiscard]] gate_subject share_subject(double hits, double weight, double rows);
+
 /// The metric of class k, for metrics with has_class_meaning().
 [[nodiscard]] gate_subject class_subject(const metric_entry& entry, const panel_state& state, std::size_t k);
+
+/// The least alpha at which the bounds of a metric can be told apart from certainty.
+[[nodiscard]] double least_alpha(const metric_entry& entry);
 
 /// The value without the upward bias that noise gives it; see judge().
 [[nodiscard]] double unbiased_value(const metric_entry& entry, const estimate& result);

@@ -22,5 +22,6 @@ namespace calibrant::detail {
 [[nodiscard]] drawn_figure draw_simplex_figure(std::span<const figure_source> sources, const figure_options& options);
 [[nodiscard]] drawn_figure draw_before_after_figure(std::span<const figure_source> sources,
                                                     const figure_options& options);
+[[nodiscard]] drawn_figure draw_changes_figure(std::span<const figure_source> sources, const figure_options& options);
 
 }  // namespace calibrant::detail

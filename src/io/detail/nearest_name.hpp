@@ -12,6 +12,6 @@ namespace calibrant::io {
 [[nodiscard]] std::string suggest(std::string_view missing, std::span<const std::string> names);
 
 /// At most `most` names in quotes, separated by commas, then how many more there are.
-[[nodiscard]] std::string list_of(std::span<const std::string> names, std::size_t most = 20);
+[[nodiscard]] std::string quoted_list(std::span<const std::string> names, std::size_t most = 20);
 
 }  // namespace calibrant::io
