@@ -114,8 +114,9 @@ void declare_diff(CLI::App& root, diff_arguments& options) {
       ->type_name("FILE|-")
       ->group(group);
   command
-      .add_option("--report", o.report,
-                  "Write the page of calibrant report about NEW, with what changed since OLD: one HTML file; - as above")
+      .add_option(
+          "--report", o.report,
+          "Write the page of calibrant report about NEW, with what changed since OLD: one HTML file; - as above")
       ->type_name("FILE|-")
       ->group(group);
   command.add_flag("--quiet", o.quiet, "No table")->group(group);

@@ -17,10 +17,11 @@ namespace {
 
 constexpr std::size_t members_shown = 10;
 constexpr const char* difference_note =
-    "\"difference\": new less old. Errors that chance makes larger, such as the ECE, are compared without that part, so "
+    "\"difference\": new less old. Errors that chance makes larger, such as the ECE, are compared without that part, "
+    "so "
     "their difference is not that of the two values";
-constexpr const char* adjusted_note =
-    "\"adjusted\": p-value that allows for all tests of the table (Holm); at most 1 less the level is more than chance";
+constexpr const char* verdict_note =
+    "\"verdict\": by the p-value that allows for all tests of the table (Holm); \"no evidence\" does not mean equal";
 
 std::string side_text(const diff_side& side) {
   std::string text = end_of_path(side.name) + " (" + rows_text(static_cast<double>(side.counts.measured));
@@ -40,19 +41,19 @@ text_table change_table(const std::string& title, const std::vector<member_chang
                         const std::string& members = "") {
   text_table table{title, {{"metric", alignment::left}}, {}};
   if (!members.empty()) table.columns.insert(table.columns.begin(), {members, alignment::left});
-  table.columns.insert(table.columns.end(), {{"old", alignment::right, 3},
-                                             {"new", alignment::right, 3},
+  table.columns.insert(table.columns.end(), {{"old", alignment::right, 2},
+                                             {"new"},
                                              {"difference"},
-                                             {level_text(options.level.level()) + " interval", alignment::right, 1},
-                                             {"adjusted", alignment::right, 2},
+                                             {level_text(options.level.level()) + " interval"},
+                                             {"adjusted", alignment::right, 3},
                                              {"verdict", alignment::left}});
   for (const member_change& line : lines) {
     const measured_change& change = *line.change;
     const change_text text(change);
     std::vector<std::string> cells;
     if (!members.empty()) cells.push_back(line.member.empty() ? "(empty)" : printable(line.member));
-    for (const std::string& cell : {std::string(change.entry->title), text.before, text.after, text.difference,
-                                    text.range, text.adjusted, text.verdict})
+    for (const std::string& cell : {std::string(change.entry->title), text.bare_before, text.after,
+                                    text.bare_difference, text.range, text.adjusted, text.verdict})
       cells.push_back(cell);
     table.rows.push_back(std::move(cells));
   }
@@ -94,7 +95,8 @@ findings findings_of(const std::string& what, std::vector<member_change> lines, 
   if (lines.size() > most) lines.resize(most);
   findings shown{.table = change_table(what + ": what changed, of " + of_tests, lines, result.options, members)};
   if (all > lines.size())
-    shown.sentence = count_text(static_cast<double>(all - lines.size())) + " more changes are in the JSON result";
+    shown.sentence = count_text(static_cast<double>(all - lines.size())) +
+                     (all - lines.size() == 1 ? " more change is" : " more changes are") + " in the JSON result";
   return shown;
 }
 
@@ -129,7 +131,7 @@ std::string terminal_diff(const state_diff& result, bool every_class, const term
   for (const evaluation_warning& warning : result.warnings) out.warning(printable(warning.message));
   out.titled_table(leading_table(result));
   out.note(difference_note);
-  out.note(adjusted_note);
+  out.note(verdict_note);
   bool after_table = true;
   for (const findings& part : all_findings(result, every_class)) {
     if (part.table) out.titled_table(*part.table);
@@ -138,6 +140,8 @@ std::string terminal_diff(const state_diff& result, bool every_class, const term
     after_table = part.table.has_value();
     out.paragraph(part.sentence);
   }
+  if (!result.advice.empty()) out.section("What to do");
+  for (const std::string& sentence : result.advice) out.paragraph(printable(sentence));
   return out.take();
 }
 
@@ -149,11 +153,13 @@ std::string markdown_diff(const state_diff& result, bool every_class) {
     text += "- " + markdown_escaped(printable(warning.message)) + '\n';
   const text_table leading = leading_table(result);
   text += "\n### " + leading.title + "\n\n" + markdown(leading) + '\n' + markdown_escaped(difference_note) + ".\n\n" +
-          markdown_escaped(adjusted_note) + ".\n";
+          markdown_escaped(verdict_note) + ".\n";
   for (const findings& part : all_findings(result, every_class)) {
     if (part.table) text += "\n### " + markdown_escaped(part.table->title) + "\n\n" + markdown(*part.table);
     if (!part.sentence.empty()) text += '\n' + markdown_escaped(part.sentence) + ".\n";
   }
+  if (!result.advice.empty()) text += "\n### What to do\n\n";
+  for (const std::string& sentence : result.advice) text += "- " + markdown_escaped(printable(sentence)) + '\n';
   return text + "\nMade by calibrant " + std::string(version_string) + ".\n";
 }
 

@@ -27,10 +27,10 @@ struct evaluate_options : input_arguments, metric_arguments {
   std::optional<std::uint64_t> exact_rows;
 
   std::optional<double> level;
-  std::optional<std::uint64_t> seed;      ///< of what draws at random
-  std::optional<std::size_t> bootstrap;   ///< replicates
-  std::optional<std::size_t> draws;       ///< of the labels
-  std::optional<std::string> metrics;     ///< names separated by commas, or "all"
+  std::optional<std::uint64_t> seed;     ///< of what draws at random
+  std::optional<std::size_t> bootstrap;  ///< replicates
+  std::optional<std::size_t> draws;      ///< of the labels
+  std::optional<std::string> metrics;    ///< names separated by commas, or "all"
   bool per_class = false;
 
   std::optional<std::string> json;

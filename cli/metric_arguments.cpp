@@ -33,9 +33,8 @@ void declare_metric_options(CLI::App& command, metric_arguments& o, metric_optio
           number<double>("a number of at least 0 and below 1, such as 0.01", [](double x) { return x >= 0 && x < 1; }))
       ->group(group);
   command
-      .add_option(
-          "--coverage", o.coverage,
-          of + "risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
+      .add_option("--coverage", o.coverage,
+                  of + "risk_at_coverage, the rate of errors among this share of the rows, the most confident ones")
       ->type_name("P")
       ->check(number<double>("a number above 0 and at most 1, such as 0.8", [](double x) { return x > 0 && x <= 1; }))
       ->group(group);
@@ -48,9 +47,8 @@ void declare_metric_options(CLI::App& command, metric_arguments& o, metric_optio
       ->group(group);
   command
       .add_option("--threshold", o.threshold,
-                  of +
-                      "selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
-                      "and their share")
+                  of + "selective_risk and coverage: the rate of errors among the rows of at least this confidence, "
+                       "and their share")
       ->type_name("P")
       ->check(number<double>("a number from 0 to 1, such as 0.9", share))
       ->group(group);

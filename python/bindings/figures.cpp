@@ -95,8 +95,7 @@ void bind_figures(nb::module_& module) {
   module.def("draw", &draw, "kind"_a, "states"_a, "settings"_a, "of_class"_a.none(), "most_classes"_a, "theme"_a,
              "names"_a);
 
-  module.def("report", &report, "states"_a, "settings"_a, "command"_a, "names"_a,
-             "baseline"_a.none());
+  module.def("report", &report, "states"_a, "settings"_a, "command"_a, "names"_a, "baseline"_a.none());
 }
 
 }  // namespace calibrant::python

@@ -93,8 +93,7 @@ change_verdict change_family::verdict_of(const open_change& open) const {
       // Both the difference and the sum have to be proved, each at what the adjustment leaves of alpha.
       const double share = std::max(level_.alpha() / 2 * *change.p_value.value / adjusted, least_alpha(*change.entry));
       const estimate sum = independent_sum(*change.entry, open.after, open.before, share);
-      if (leaves_out_zero(sum))
-        return (*sum.value.value > 0) == rose ? change_verdict::worse : change_verdict::better;
+      if (leaves_out_zero(sum)) return (*sum.value.value > 0) == rose ? change_verdict::worse : change_verdict::better;
       break;
     }
     case metric_direction::none:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <string_view>
 
 #include <calibrant/core/text_list.hpp>
 #include <calibrant/evaluation/warnings.hpp>
@@ -77,6 +79,29 @@ std::string verdict_of(const state_diff& result) {
     text += " (by " + digits("%.2g", 100 * result.class_mix.test.distance) + " % of the rows)";
   }
   return text.empty() ? unseen(result) : text;
+}
+
+std::vector<std::string> diff_advice(const state_diff& result) {
+  const auto is_worse = [&](std::initializer_list<std::string_view> metrics) {
+    return std::any_of(result.leading.begin(), result.leading.end(), [&](const measured_change& change) {
+      return change.verdict == change_verdict::worse &&
+             std::find(metrics.begin(), metrics.end(), change.entry->name) != metrics.end();
+    });
+  };
+  const bool calibration = is_worse({"ece", "confidence_gap"});
+  const bool knowledge = is_worse({"accuracy", "log_loss", "brier"});
+  std::vector<std::string> advice;
+  if (calibration)
+    advice.emplace_back("correct the probabilities again: calibrant fit on recent labelled rows, then calibrant apply");
+  if (result.class_mix.changed)
+    advice.emplace_back(
+        "classes are as frequent as they were no longer: if nothing else has changed, calibrant fit --method "
+        "prior_correction adapts the probabilities to the new shares");
+  if (knowledge)
+    advice.emplace_back(
+        std::string("see which classes") + (result.groups.empty() ? "" : " and groups") + " got worse" +
+        (calibration ? "" : "; the calibration shows no change, so correcting probabilities will not bring it back"));
+  return advice;
 }
 
 std::vector<evaluation_warning> diff_warnings(const state_diff& result, const evaluation_state& before,

@@ -49,8 +49,8 @@ std::string open(const gate_check& check) {
   const auto [low, high] = std::minmax(*check.at_worst.value, *check.at_best.value);
   text += subject_of(check) + " is ";
   if (check.rule == limit_rule::no_worse) text += "worse than that of the baseline by ";
-  text += "between " + quantity(*check.entry, low) + " and " + quantity(*check.entry, high) +
-          ", and the " + (check.rule == limit_rule::no_worse ? "margin" : "limit") + " is " +
+  text += "between " + quantity(*check.entry, low) + " and " + quantity(*check.entry, high) + ", and the " +
+          (check.rule == limit_rule::no_worse ? "margin" : "limit") + " is " +
           quantity(*check.entry, check.limit, true);
   return text + (check.more_rows.value ? "; " + about_rows(check, "labelled ") + " would tell (an estimate)" : "");
 }

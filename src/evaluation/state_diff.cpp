@@ -58,7 +58,8 @@ struct side {
       : state(of), total(of), context{.config = of.config, .soft_labels = of.counts.soft_labels > 0} {}
 
   [[nodiscard]] bool has_labels_of_classes() const {
-    return state.config.parts.contain(panel_part::classwise) && state.config.measurable().contain(panel_part::classwise);
+    return state.config.parts.contain(panel_part::classwise) &&
+           state.config.measurable().contain(panel_part::classwise);
   }
 
   const evaluation_state& state;
@@ -73,9 +74,9 @@ struct both {
 
 void require_rows(const side& of, std::string_view name) {
   if (of.state.config.peer)
-    throw error(error_code::invalid_argument,
-                std::string(name) +
-                    ": got the numbers of another package, expected Calibrant's own; measure without a peer");
+    throw error(
+        error_code::invalid_argument,
+        std::string(name) + ": got the numbers of another package, expected Calibrant's own; measure without a peer");
   if (of.total->top_label.all().empty())
     throw error(error_code::no_rows,
                 std::string(name) + ": no rows, expected at least one row with a positive weight; measure more");
@@ -302,6 +303,7 @@ state_diff diff(const evaluation_state& before, const evaluation_state& after, c
   result.class_tests = of_classes.settle();
   result.group_tests = of_groups.settle();
   result.verdict = detail::verdict_of(result);
+  result.advice = detail::diff_advice(result);
   result.warnings = detail::diff_warnings(result, before, after);
   return result;
 }

@@ -1,19 +1,26 @@
 #include <calibrant/figures/change_text.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include <calibrant/figures/metric_text.hpp>
 
 namespace calibrant {
 
-change_text::change_text(const measured_change& change)
-    : before(metric_text(*change.entry, change.before).value(change.before.value)),
-      after(metric_text(*change.entry, change.after).value(change.after.value)),
-      adjusted(p_value_text(change.adjusted_p_value)) {
+change_text::change_text(const measured_change& change) : adjusted(p_value_text(change.adjusted_p_value)) {
+  const std::optional<double>& x = change.before.value.value;
+  const std::optional<double>& y = change.after.value.value;
+  const bool first = std::abs(x.value_or(0)) >= std::abs(y.value_or(0));
+  const metric_text values(*change.entry, first ? change.before : change.after);
   metric_entry shown = *change.entry;
   shown.better = metric_direction::zero;  // a difference has a sign
-  const metric_text format(shown, {change.difference, change.uncertainty, figure::none(""), change.p_value, {}});
+  const metric_text format(shown, first ? change.before : change.after);
+  before = values.value(change.before.value);
+  after = values.value(change.after.value);
   difference = format.value(change.difference);
+  bare_before = x ? values.number(*x) : "-";
+  bare_difference = change.difference.value ? format.number(*change.difference.value) : "-";
   range = format.range(change.uncertainty);
   switch (change.verdict) {
     case change_verdict::no_evidence:

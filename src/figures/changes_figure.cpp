@@ -56,19 +56,18 @@ axis_scale scale_of(const block& rows, const plot_area& area) {
 struct mark {
   const char* line;
   const char* dot;
-  legend_mark legend;
 };
 mark mark_of(change_verdict verdict) {
   switch (verdict) {
     case change_verdict::better:
-      return {"cf-blue-line", "cf-blue", legend_mark::blue_box};
+      return {"cf-blue-line", "cf-blue"};
     case change_verdict::worse:
-      return {"cf-orange-line", "cf-orange", legend_mark::orange_box};
+      return {"cf-orange-line", "cf-orange"};
     case change_verdict::higher:
     case change_verdict::lower:
-      return {"cf-mark", "cf-text", legend_mark::dot};
+      return {"cf-mark", "cf-text"};
     default:
-      return {"cf-axis", "cf-grey", legend_mark::grey_box};
+      return {"cf-axis", "cf-grey"};
   }
 }
 
@@ -105,23 +104,26 @@ drawn_figure draw(const state_diff& result, const figure_options& options) {
   const double left = figure_page::margin + names;
   figure_page page(options, left + plot + words + figure_page::margin, "What changed");
   page.caption(sentences({capitalised(result.verdict)}));
-  page.caption(sentences({shown_name(result.after.name) + " less " + shown_name(result.before.name) + ": " +
-                          rows_number(result.after.weight) + " and " + rows_number(result.before.weight) + " rows, " +
+  page.caption(sentences({shown_name(result.after.name) + " (n = " + rows_number(result.after.weight) + ") less " +
+                          shown_name(result.before.name) + " (n = " + rows_number(result.before.weight) + "), " +
                           level_percent(result.options.level) + " intervals"}));
   page.legend({{legend_mark::blue_box, "better"},
                {legend_mark::orange_box, "worse"},
+               {legend_mark::ink_box, "moved"},
                {legend_mark::grey_box, "no evidence of a change, allowing for all tests"}});
   svg_writer& svg = page.svg();
-  figure_table table{
-      .title = {}, .columns = {"metric", "old", "new", "difference", "interval", "adjusted p-value", "verdict"}, .rows = {}};
+  figure_table table{.title = {},
+                     .columns = {"metric", "old", "new", "difference", "interval", "adjusted p-value", "verdict"},
+                     .rows = {}};
   double top = page.top() + 10;
   for (const block& rows : blocks_of(result)) {
     const plot_area area{
         .left = left, .top = top, .width = plot, .height = static_cast<double>(rows.rows.size()) * row_height};
     const axis_scale x = scale_of(rows, area);
-    draw_frame(svg, area, x, axis_scale::linear(0, 1, area.bottom(), area.top),
-               {.label = rows.shares ? "difference, in points of a hundred" : "difference, in nats or score", .ticks = 4},
-               {.numbers = false, .grid = false});
+    draw_frame(
+        svg, area, x, axis_scale::linear(0, 1, area.bottom(), area.top),
+        {.label = rows.shares ? "difference, in points of a hundred" : "difference, in nats or score", .ticks = 4},
+        {.numbers = false, .grid = false});
     svg.path("cf-ideal", svg_path().move_to(x(0), area.top).vertical_to(area.bottom()));
     for (std::size_t i = 0; i < rows.rows.size(); ++i) {
       const measured_change& change = *rows.rows[i];
@@ -146,9 +148,9 @@ drawn_figure draw_changes_figure(std::span<const figure_source> sources, const f
     return i < options.names.size() ? options.names[i] : std::string(i == 0 ? "old" : "new");
   };
   const metric_options& metric = sources[1].result.options.metric;
-  return draw(diff(*sources[0].whole, *sources[1].whole, {.level = metric.level, .metric = metric}, name_of(0),
-                   name_of(1)),
-              options);
+  return draw(
+      diff(*sources[0].whole, *sources[1].whole, {.level = metric.level, .metric = metric}, name_of(0), name_of(1)),
+      options);
 }
 
 }  // namespace calibrant::detail

@@ -67,6 +67,9 @@ void draw_mark(svg_writer& svg, legend_mark mark, double x, double y) {
     case legend_mark::grey_box:
       box("cf-grey");
       break;
+    case legend_mark::ink_box:
+      box("cf-text");
+      break;
   }
 }
 

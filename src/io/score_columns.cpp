@@ -31,9 +31,9 @@ std::optional<score_choice> only_array(const std::string& path, table_file& tabl
     found = choice_of(i, *std::move(array), options);
   }
   if (names.size() > 1)
-    throw error(
-        error_code::missing_input,
-        fmt::format("{}: {} may all be the scores, expected one of them; name it with --scores", path, quoted_list(names)));
+    throw error(error_code::missing_input,
+                fmt::format("{}: {} may all be the scores, expected one of them; name it with --scores", path,
+                            quoted_list(names)));
   return found;
 }
 

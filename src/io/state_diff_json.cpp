@@ -137,6 +137,7 @@ std::string state_diff_json(const state_diff& result, const evaluation_provenanc
   put_classes(json, result);
   put_mix(json, "group_mix", result.group_mix);
   put_groups(json, result);
+  put_names(json, "advice", result.advice);
   io::put_warnings(json, result.warnings);
   json.end_object();
   return json.text() + '\n';

@@ -80,7 +80,10 @@ void write_found(html_writer& page, const std::string& what, std::vector<member_
 
 void write_mix(html_writer& page, const char* of, const mix_change& mix) {
   if (!mix.p_value.value) return;
-  page.element("p", {{"data-mix", of}, {"data-value", exact_text(mix.test.distance)}, {"data-adjusted", exact(mix.adjusted_p_value.value)}},
+  page.element("p",
+               {{"data-mix", of},
+                {"data-value", exact_text(mix.test.distance)},
+                {"data-adjusted", exact(mix.adjusted_p_value.value)}},
                std::string("Mix of ") + of + ": " +
                    (mix.changed ? "shifted, by " + share_text(mix.test.distance) + " of the rows"
                                 : std::string("no evidence of a shift")) +
@@ -95,7 +98,7 @@ void write_changes(html_writer& page, const page_source& source) {
   page.open("section", {{"id", "changes"}, {"aria-labelledby", "changes-title"}});
   page.element("h2", {{"id", "changes-title"}}, "What changed since " + shown_name(result.before.name));
   page.open("div", {{"class", "card"}});
-  page.open("p", {{"data-diff", result.verdict}}).element("strong", result.verdict).text(".").close();
+  page.open("p", {{"data-diff", result.verdict}}).element("strong", result.verdict + ".").close();
   page.element("p", {{"class", "muted"}},
                rows_number(static_cast<double>(result.after.counts.measured)) + " rows against " +
                    rows_number(static_cast<double>(result.before.counts.measured)) +
@@ -103,6 +106,11 @@ void write_changes(html_writer& page, const page_source& source) {
                    tests_text(result.leading_tests) + " of the figure (Holm 1979).");
   write_mix(page, "classes", result.class_mix);
   write_mix(page, "groups", result.group_mix);
+  for (const std::string& sentence : result.advice) {
+    std::string words = sentence + ".";
+    words[0] = static_cast<char>(words[0] - 'a' + 'A');
+    page.element("p", {{"data-advice", sentence}}, words);
+  }
   if (!result.warnings.empty()) page.open("ul");
   for (const evaluation_warning& warning : result.warnings)
     page.element("li", {{"data-code", warning.code}}, warning.message);

@@ -10,7 +10,8 @@ namespace calibrant::detail {
 std::string difference_strip(const figure& difference, const interval_estimate& uncertainty) {
   if (!difference.value) return "";
   double reach = std::abs(*difference.value);
-  if (uncertainty.bounds) reach = std::max({reach, std::abs(uncertainty.bounds->lower), std::abs(uncertainty.bounds->upper)});
+  if (uncertainty.bounds)
+    reach = std::max({reach, std::abs(uncertainty.bounds->lower), std::abs(uncertainty.bounds->upper)});
   if (!(reach > 0) || !std::isfinite(reach)) return "";
   const axis_scale x = axis_scale::linear(-reach, reach, 6, 154);
   svg_writer svg;

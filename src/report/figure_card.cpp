@@ -22,9 +22,7 @@ bool has_parts(const page_source& source, const figure_entry& entry) {
 std::optional<drawn_figure> drawn(const page_source& source, const figure_entry& entry, const other_side* other,
                                   const std::string& id) {
   if (!has_parts(source, entry) || (entry.sources == 2 && other == nullptr)) return {};
-  figure_options options{.most_classes = source.options.most_classes,
-                         .id = "figure-" + id,
-                         .style = false};
+  figure_options options{.most_classes = source.options.most_classes, .id = "figure-" + id, .style = false};
   const bool since_baseline = other != nullptr && other == source.baseline;
   const figure_source now{source.result, source.total, &source.state, since_baseline ? source.options.diff : nullptr};
   if (other != nullptr)

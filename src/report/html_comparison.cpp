@@ -100,7 +100,10 @@ void write_pair(html_writer& page, const comparison& result, std::size_t place) 
                      {"data-p", exact(d.p_value.value)},
                      {"data-adjusted", exact(d.adjusted_p_value.value)}});
     page.element("th", {{"scope", "row"}}, d.entry->title).element("td", text.value(d.value));
-    page.open("td").raw(detail::difference_strip(d.value, d.uncertainty)).close().element("td", text.range(d.uncertainty));
+    page.open("td")
+        .raw(detail::difference_strip(d.value, d.uncertainty))
+        .close()
+        .element("td", text.range(d.uncertainty));
     page.element("td", p_value_text(d.p_value)).element("td", p_value_text(d.adjusted_p_value)).close();
   }
   page.close().close().close().close();

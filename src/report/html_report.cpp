@@ -47,9 +47,10 @@ std::string html_report(const evaluation_state& state, const evaluation& result,
   detail::html_writer header;
   detail::write_header(header, source);
   detail::html_writer page;
-  for (const auto write : {&detail::write_summary, &detail::write_changes, &detail::write_next_steps,
-                           &detail::write_reliability, &detail::write_before_after, &detail::write_classes, &detail::write_groups,
-                           &detail::write_robustness, &detail::write_metrics, &detail::write_provenance})
+  for (const auto write :
+       {&detail::write_summary, &detail::write_changes, &detail::write_next_steps, &detail::write_reliability,
+        &detail::write_before_after, &detail::write_classes, &detail::write_groups, &detail::write_robustness,
+        &detail::write_metrics, &detail::write_provenance})
     write(page, source);
 
   return detail::whole_page(

@@ -67,7 +67,8 @@ homogeneity compare_shares(std::span<const double> first, double first_rows, std
   result.freedom = cells.size() - 1;
   const auto freedom = static_cast<double>(result.freedom);
   // The moments of chi-square, of which the shifted gamma is the law itself.
-  result.p_value = shifted_gamma{.mean = freedom, .variance = 2 * freedom, .third_moment = 8 * freedom}.upper_tail(statistic);
+  result.p_value =
+      shifted_gamma{.mean = freedom, .variance = 2 * freedom, .third_moment = 8 * freedom}.upper_tail(statistic);
   return result;
 }
 

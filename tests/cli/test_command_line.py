@@ -5,10 +5,10 @@ import re
 import pytest
 
 EVALUATE = ("evaluate", "good.csv", "--probabilities", "--scores", "p_*")
-COMMANDS = ("evaluate", "compare", "check", "fit", "apply", "export", "plot", "report", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
+COMMANDS = ("evaluate", "compare", "check", "diff", "fit", "apply", "export", "plot", "report", "audit", "merge", "info", "metrics", "calibrators", "completion", "man")
 
 WRONG = [
-    ((), ("no command, expected one of evaluate, compare, check, fit, apply", "calibrant --help")),
+    ((), ("no command, expected one of evaluate, compare, check, diff, fit, apply", "calibrant --help")),
     (("evalute",), ('unknown command "evalute"', "did you mean evaluate?")),
     (("good.csv",), ('unknown command "good.csv"', "did you mean calibrant evaluate good.csv?")),
     (("frobnicate",), ('unknown command "frobnicate"', "see calibrant --help")),
@@ -127,7 +127,8 @@ OPTIONS = {
     "compare": "probabilities logits scale scores positive confidence prediction correct label labels id classes weight on-invalid renormalize kinds weight-kind all-pairs bins "
     "log-floor level bootstrap seed json markdown report hash quiet threads help",
     "check": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize limits max min "
-    "no-worse-than margin per-group per-class level bins log-floor json junit markdown hash quiet threads help",
+    "no-worse-than margin per-group per-class level bins log-floor norm top-k min-probability coverage risk threshold json junit markdown hash quiet threads help",
+    "diff": "metrics level norm top-k min-probability coverage risk threshold per-class json markdown report quiet threads help",
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method target set output quiet threads help",
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
     "export": "onnx help",
@@ -135,7 +136,7 @@ OPTIONS = {
     "calibrators": "json help",
     "plot": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize bins level class most output theme "
     "zoom quiet threads help",
-    "report": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize before bins level output "
+    "report": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize before baseline bins level output "
     "quiet threads help",
     "merge": "output help",
     "info": "help",

@@ -11,7 +11,7 @@ import pytest
 
 PATTERN = ("--probabilities", "--scores", "p_*")
 SVG = "{http://www.w3.org/2000/svg}"
-KINDS = ("reliability", "class", "classes", "confidence", "risk-coverage", "bins", "class-frequency", "groups", "simplex", "before-after")
+KINDS = ("reliability", "class", "classes", "confidence", "risk-coverage", "bins", "class-frequency", "groups", "simplex", "before-after", "changes")
 RENDERED = pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="rsvg-convert comes with librsvg2-bin, see tools/install_deps.sh")
 
 
@@ -20,7 +20,7 @@ def drawn(calibrant, *arguments: str) -> ElementTree.Element:
 
 
 def arguments_of(kind: str) -> tuple[str, ...]:
-    inputs = ("good.csv", "good.csv") if kind == "before-after" else ("good.csv",)
+    inputs = ("good.csv", "good.csv") if kind in ("before-after", "changes") else ("good.csv",)
     return (kind, *inputs, *PATTERN, *(("--group", "side") if kind == "groups" else ()))
 
 

@@ -155,6 +155,49 @@ def test_before_and_after(calibrant, rows, predictions) -> None:
     assert "raw.csv" in heads and "good.csv" in heads and has(page, "card-before-after")
 
 
+def test_what_changed_since_a_baseline(calibrant, rows, predictions) -> None:
+    """Every number of the section is that of `calibrant diff --json` of the same states."""
+    table = predictions(rows=900, seed=9)
+    table.extra["side"] = ["left" if i % 3 else "right" for i in range(900)]
+    table.csv(calibrant.folder / "old.csv")
+    for name in ("old", "good"):
+        calibrant.output("evaluate", f"{name}.csv", *PATTERN, "--group", "side", "--state", f"{name}.cstate", "--quiet")
+    result = json.loads(calibrant.output("diff", "old.cstate", "good.cstate", "--json", "-", "--report", "diff.html"))
+    page = page_of(calibrant.output("report", "good.cstate", "--baseline", "old.cstate", "-o", "-"))
+    section = by_id(page, "changes")
+    assert words(next(section.iter("h2"))) == "What changed since old.cstate"
+    assert [e.get("data-diff") for e in section.iter() if e.get("data-diff")] == [result["verdict"]]
+
+    def check(row, change) -> None:
+        lower, upper = change["interval"] or (None, None)
+        expected = (change["old"]["value"], change["new"]["value"], change["difference"], lower, upper, change["p_value"], change["adjusted_p_value"])
+        assert tuple(number(row.get(f"data-{key}")) for key in ("old", "new", "value", "lower", "upper", "p", "adjusted")) == expected
+        assert row.get("data-verdict") == change["verdict"]
+
+    shown = [row for row in by_id(page, "change-table").iter("tr") if row.get("data-metric")]
+    assert [row.get("data-metric") for row in shown] == list(result["metrics"])
+    for row in shown:
+        check(row, result["metrics"][row.get("data-metric")])
+    classes = {row["name"]: row for row in result["per_class"]}
+    for row in by_id(page, "class-change-table").iter("tr") if has(page, "class-change-table") else ():
+        if row.get("data-metric"):
+            check(row, classes[row.get("data-member")][row.get("data-metric")])
+    groups = [group for group in section.iter() if group.get("class") == "cf-change"]
+    marks = {group.get("data-metric"): next(mark for mark in group if mark.get("data-value")) for group in groups}
+    assert set(marks) == {name for name, of in result["metrics"].items() if of["family"] == "leading"}
+    for name, mark in marks.items():
+        assert number(mark.get("data-value")) == result["metrics"][name]["difference"]
+    assert has(page, "card-before-after-baseline") and not has(page, "before-after")
+    mixes = {p.get("data-mix"): number(p.get("data-value")) for p in section.iter("p") if p.get("data-mix")}
+    assert mixes == {"classes": result["class_mix"]["distance"], "groups": result["group_mix"]["distance"]}
+    written = page_of((calibrant.folder / "diff.html").read_text(encoding="utf-8"))
+    assert [e.attrib for e in by_id(written, "change-table").iter("tr")] == [e.attrib for e in by_id(page, "change-table").iter("tr")]
+    # Both sides may be predictions, and stand beside a calibrator's before.
+    both = page_of(calibrant.output("report", "good.csv", "--before", "old.csv", "--baseline", "old.csv", *PATTERN, "-o", "-"))
+    assert has(both, "changes") and has(both, "before-after")
+    assert "--baseline" not in calibrant.output("report", "good.csv", *PATTERN, "-o", "-")
+
+
 def test_confidences_alone(calibrant) -> None:
     lines = "".join(f"{0.5 + i % 50 / 100},{int(i % 3 > 0)}\n" for i in range(300))
     (calibrant.folder / "stated.csv").write_text("stated,ok\n" + lines)

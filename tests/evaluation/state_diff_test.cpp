@@ -78,7 +78,8 @@ TEST(StateDiff, TheGateWithoutAMarginSaysTheSame) {
   const state_diff result = diff(before, after, {.level = confidence_level(0.9)});
   for (const char* const metric : {"accuracy", "ece", "brier", "log_loss"}) {
     // At 1 - level two-sided each end has half of it, as the gate has at the level between.
-    const gate_options one{.level = confidence_level(0.95), .limits = {{.metric = metric, .rule = limit_rule::no_worse}}};
+    const gate_options one{.level = confidence_level(0.95),
+                           .limits = {{.metric = metric, .rule = limit_rule::no_worse}}};
     const gate_check check = judge(after, one, &before).checks[0];
     const measured_change change = change_of(result, metric);
     const bool turned = change.entry->better == metric_direction::higher;
@@ -217,7 +218,8 @@ TEST(StateDiff, WeightsCountAsTheyMean) {
 }
 
 TEST(StateDiff, RefusesWhatCannotBeCompared) {
-  const auto refusal = [](const evaluation_state& before, const evaluation_state& after, const diff_options& options = {}) {
+  const auto refusal = [](const evaluation_state& before, const evaluation_state& after,
+                          const diff_options& options = {}) {
     try {
       (void)diff(before, after, options, "may.cstate", "june.cstate");
     } catch (const error& e) {
@@ -228,18 +230,21 @@ TEST(StateDiff, RefusesWhatCannotBeCompared) {
   const evaluation_state state = state_of(300, 24);
   dataset four{.name = "four", .classes = 4};
   four.push({0.4, 0.2, 0.2, 0.2}, 0);
-  EXPECT_EQ(refusal(measure(four), state),
-            "june.cstate: it was measured with 3 classes (0, 1, 2), but may.cstate with 4 classes (0, 1, 2, 3), expected "
-            "the same classes in the same order; measure both in the same way");
+  EXPECT_EQ(
+      refusal(measure(four), state),
+      "june.cstate: it was measured with 3 classes (0, 1, 2), but may.cstate with 4 classes (0, 1, 2, 3), expected "
+      "the same classes in the same order; measure both in the same way");
   EXPECT_EQ(refusal(measure(rows_of(300, 24), {.bins = 10}), state),
             "june.cstate: it was measured with 15 bins, but may.cstate with 10 bins, expected as many; measure both in "
             "the same way");
-  EXPECT_NE(refusal(measure(rows_of(300, 24), {.log_floor = 1e-9}), state).find("the log floor 1e-09"), std::string::npos);
+  EXPECT_NE(refusal(measure(rows_of(300, 24), {.log_floor = 1e-9}), state).find("the log floor 1e-09"),
+            std::string::npos);
   evaluation_state empty = state;
   empty.panels.clear();
   EXPECT_EQ(refusal(empty, state),
             "may.cstate: no rows, expected at least one row with a positive weight; measure more");
-  EXPECT_NE(refusal(state, state, {.metrics = {"acuracy"}}).find("got \"acuracy\", expected one of "), std::string::npos);
+  EXPECT_NE(refusal(state, state, {.metrics = {"acuracy"}}).find("got \"acuracy\", expected one of "),
+            std::string::npos);
 }
 
 TEST(StateDiff, SaysWhyAFigureIsMissing) {

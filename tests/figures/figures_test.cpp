@@ -1,50 +1,26 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <calibrant/core/error.hpp>
+#include <calibrant/evaluation/state_diff.hpp>
 #include <calibrant/figures/figure_catalog.hpp>
 #include <calibrant/figures/number_text.hpp>
 #include <calibrant/metrics/reliability_diagram.hpp>
 
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "support/dataset.hpp"
 #include "support/measure.hpp"
+#include "support/overconfident_rows.hpp"
 
 namespace calibrant::testing {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// Rows of an over-confident model.
-dataset overconfident(std::size_t rows, std::size_t classes) {
-  dataset data{.name = "overconfident", .classes = classes};
-  std::mt19937_64 random(7);
-  std::normal_distribution<double> normal(0, 2);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::vector<double> p(classes);
-    std::vector<double> truth(classes);
-    double sum = 0;
-    double true_sum = 0;
-    for (std::size_t k = 0; k < classes; ++k) {
-      const double z = normal(random);
-      sum += p[k] = std::exp(1.6 * z);
-      true_sum += truth[k] = std::exp(z);
-    }
-    for (double& x : p) x /= sum;
-    double left = std::uniform_real_distribution<double>(0, true_sum)(random);
-    std::size_t label = 0;
-    while (label + 1 < classes && (left -= truth[label]) > 0) ++label;
-    data.push(p, static_cast<std::int32_t>(label));
-  }
-  return data;
-}
 
 evaluation_state measured(const dataset& data, panel_parts parts = panel_parts::all() | panel_part::row_scores,
                           std::size_t bins = 15) {
@@ -114,6 +90,23 @@ TEST(Figures, ReliabilityShowsTheBinsOfTheEvaluation) {
   }
   EXPECT_EQ(occurrences(figure.svg, "class=\"cf-bin\""), bins);
   EXPECT_THAT(figure.description, HasSubstr(estimate_sentence("ECE", *result.total.find("ece"), {})));
+}
+
+TEST(Figures, ChangesAreThoseOfTheDiff) {
+  const evaluation_state before = measured(overconfident(900, 3));
+  const evaluation_state after = measured(overconfident(300, 3));
+  const evaluation_state* const both[] = {&before, &after};
+  const drawn_figure figure = draw_figure(*find_figure("changes"), both, {}, {.names = {"may", "june"}});
+  const state_diff result = diff(before, after);
+  for (const measured_change& change : result.leading)
+    EXPECT_THAT(figure.svg, HasSubstr("data-value=\"" + exact_text(*change.difference.value) + "\" data-lower=\"" +
+                                      exact_text(change.uncertainty.bounds->lower) + "\" data-upper=\"" +
+                                      exact_text(change.uncertainty.bounds->upper) + "\""))
+        << change.entry->name;
+  EXPECT_EQ(occurrences(figure.svg, "class=\"cf-change\""), result.leading.size());
+  EXPECT_THAT(figure.svg, HasSubstr("\u2068june\u2069 (n = 300) less \u2068may\u2069 (n = 900)"));
+  ASSERT_EQ(figure.tables.size(), 1U);
+  EXPECT_EQ(figure.tables[0].rows.size(), result.leading.size());
 }
 
 TEST(Figures, EmptyBinsDrawNothing) {

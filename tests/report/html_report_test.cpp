@@ -7,8 +7,6 @@
 #include <calibrant/metrics/reliability_diagram.hpp>
 #include <calibrant/report/html_report.hpp>
 
-#include <cmath>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,36 +14,13 @@
 #include "report/detail/page_source.hpp"
 #include "support/dataset.hpp"
 #include "support/measure.hpp"
+#include "support/overconfident_rows.hpp"
 
 namespace calibrant::testing {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// Rows of an over-confident model, in two groups.
-dataset overconfident(std::size_t rows, std::size_t classes) {
-  dataset data{.name = "overconfident", .classes = classes};
-  std::mt19937_64 random(7);
-  std::normal_distribution<double> normal(0, 2);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::vector<double> p(classes);
-    std::vector<double> truth(classes);
-    double sum = 0;
-    double true_sum = 0;
-    for (std::size_t k = 0; k < classes; ++k) {
-      const double z = normal(random);
-      sum += p[k] = std::exp(1.6 * z);
-      true_sum += truth[k] = std::exp(z);
-    }
-    for (double& x : p) x /= sum;
-    double left = std::uniform_real_distribution<double>(0, true_sum)(random);
-    std::size_t label = 0;
-    while (label + 1 < classes && (left -= truth[label]) > 0) ++label;
-    data.push(p, static_cast<std::int32_t>(label));
-  }
-  return data;
-}
 
 evaluation_state measured(const dataset& data) {
   return measure(data, {.parts = panel_parts::all() | panel_part::row_scores});

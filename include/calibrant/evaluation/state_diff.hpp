@@ -19,7 +19,7 @@ namespace calibrant {
 enum class change_verdict {
   better,
   worse,
-  higher,       ///< changed, of what is neither good nor bad, or where neither is sure
+  higher,  ///< changed, of what is neither good nor bad, or where neither is sure
   lower,
   no_evidence,  ///< may be chance
   not_tested,   ///< no p-value; its reason says why
@@ -27,7 +27,7 @@ enum class change_verdict {
 [[nodiscard]] std::string_view name_of(change_verdict verdict) noexcept;
 
 struct diff_options {
-  confidence_level level = {};            ///< of the intervals; 1 - level is what each family of tests may be wrong with
+  confidence_level level = {};  ///< of the intervals; 1 - level is what each family of tests may be wrong with
   std::vector<std::string> metrics = {};  ///< names; empty: the default panel
   metric_options metric = {};             ///< as evaluation_options has it; its level is not read
 };
@@ -93,21 +93,22 @@ struct state_diff {
   diff_side after;
   class_names classes = class_names::none();
   std::size_t bins = 0;
-  std::string verdict = {};                    ///< one sentence; rests on the leading metrics and the mix of classes
-  std::vector<measured_change> leading = {};   ///< what the verdict rests on
-  std::vector<measured_change> further = {};   ///< the other metrics of the panel
-  mix_change class_mix = {};                   ///< of the labels; one of the leading tests
-  bool grouped = false;                        ///< both states have groups
+  std::string verdict = {};                   ///< one sentence; rests on the leading metrics and the mix of classes
+  std::vector<measured_change> leading = {};  ///< what the verdict rests on
+  std::vector<measured_change> further = {};  ///< the other metrics of the panel
+  mix_change class_mix = {};                  ///< of the labels; one of the leading tests
+  bool grouped = false;                       ///< both states have groups
   mix_change group_mix = {};
-  std::vector<group_change> groups = {};       ///< by name
-  std::vector<std::string> groups_gone = {};   ///< that the later state lacks
-  std::vector<std::string> groups_new = {};    ///< that the earlier state lacks
-  std::vector<class_change> by_class = {};     ///< in the order of the columns; empty where no class is known
+  std::vector<group_change> groups = {};      ///< by name
+  std::vector<std::string> groups_gone = {};  ///< that the later state lacks
+  std::vector<std::string> groups_new = {};   ///< that the earlier state lacks
+  std::vector<class_change> by_class = {};    ///< in the order of the columns; empty where no class is known
   // Tests that were adjusted together.
   std::size_t leading_tests = 0;
   std::size_t further_tests = 0;
   std::size_t class_tests = 0;
   std::size_t group_tests = 0;
+  std::vector<std::string> advice = {};  ///< what to do, a sentence each; empty where nothing got worse
   std::vector<evaluation_warning> warnings = {};
 };
 
@@ -118,9 +119,9 @@ struct state_diff {
 /// Compares two states of different rows, such as those of two months. (Of the same rows compare() knows more.)
 ///
 /// A difference has the interval of independent samples from the bounds of both (Zou and Donner 2008), each at half of
-/// 1 - level: the bounds of judge(), and so the same for `no_worse`. Values that are biased upward (metric_needs::biased)
-/// enter without that bias, so the difference is not that of the two values where the states have unlike numbers of
-/// rows. The p-value is the least 1 - level whose interval leaves out 0.
+/// 1 - level: the bounds of judge(), and so the same for `no_worse`. Values that are biased upward
+/// (metric_needs::biased) enter without that bias, so the difference is not that of the two values where the states
+/// have unlike numbers of rows. The p-value is the least 1 - level whose interval leaves out 0.
 ///
 /// Four families of tests, each with Holm's (1979) adjustment of its own, so that in each any false finding has
 /// probability 1 - level at most: the leading metrics (accuracy, mean_confidence, confidence_gap, ece, log_loss, brier,

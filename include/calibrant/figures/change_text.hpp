@@ -7,13 +7,16 @@
 
 namespace calibrant {
 
-/// How a change is shown to people, in every face: values as metric_text, the difference with its sign.
+/// How a change is shown to people, in every face: values as metric_text, the difference with its sign and as many
+/// decimals as the values.
 struct change_text {
   explicit change_text(const measured_change& change);
 
   std::string before;
   std::string after;
   std::string difference;
+  std::string bare_before;  ///< without its unit, for narrow tables
+  std::string bare_difference;
   std::string range;     ///< of the difference
   std::string adjusted;  ///< p-value
   std::string verdict;   ///< "better", "no evidence"

@@ -18,7 +18,7 @@ struct report_options {
   std::string name_before = "before";
   const evaluation_state* baseline = nullptr;  ///< a state of other, earlier rows: what changed since
   const state_diff* diff = nullptr;            ///< what changed since the baseline, and only with it
-  std::size_t most_classes = 12;  ///< of small multiples, >= 1
+  std::size_t most_classes = 12;               ///< of small multiples, >= 1
 };
 
 /// The evaluation as one HTML page that needs nothing else: no network, and without script every figure and number is

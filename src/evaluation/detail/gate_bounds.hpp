@@ -11,8 +11,8 @@
 
 namespace calibrant::detail {
 
-/// What one limit, or one side of a diff, looks at: a metric of some rows. `at(alpha)` is the metric with bounds that each hold with
-/// probability 1 - alpha, or the reason why there are none.
+/// What one limit, or one side of a diff, looks at: a metric of some rows. `at(alpha)` is the metric with bounds that
+/// each hold with probability 1 - alpha, or the reason why there are none.
 struct gate_subject {
   std::function<estimate(double alpha)> at;
   double rows = 0;  ///< effective

@@ -21,7 +21,8 @@ enum class legend_mark {
   blue_box,
   orange_box,
   orange_tick,
-  grey_box
+  grey_box,
+  ink_box
 };
 
 struct legend_item {
