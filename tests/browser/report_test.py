@@ -22,7 +22,7 @@ WIDTHS = (1280, 390)
 MANY = 1000
 PATTERN = ("--probabilities", "--scores", "p_*")
 BAD_NAMES = ["<script>alert(1)</script>", "\u202eשלום עולם\u202c", "x" * 10_000, "&amp;<b>\"'"]
-PAGES = ("three", "ten", "many", "bad")
+PAGES = ("three", "ten", "many", "bad", "since")
 COMPARISON = "models"
 
 pytestmark = [
@@ -59,6 +59,10 @@ def folder(tmp_path_factory) -> Path:
     digits = ROOT / "examples/digits"
     run("compare", digits / "naive_bayes.csv", digits / "logistic_regression.csv", *PATTERN, "--quiet", "--report", f"{COMPARISON}.html")
     run("report", digits / "logistic_regression.csv", "--before", digits / "naive_bayes.csv", *PATTERN, "-o", "ten.html")
+
+    lines = (digits / "logistic_regression.csv").read_text().splitlines(keepends=True)
+    (place / "may.csv").write_text(lines[0] + "".join(lines[1::2]))
+    run("report", digits / "naive_bayes.csv", "--baseline", "may.csv", *PATTERN, "-o", "since.html")
 
     scores, labels = array.array("f"), array.array("i")
     for row, label in rows(3000, MANY, 1):
@@ -157,6 +161,18 @@ def test_the_chooser_has_the_numbers_of_every_class(browser, folder) -> None:
         assert f"rows\u00a0{rows_of[name]['rows']:.0f}" in page.inner_text("#class-words")
 
 
+def test_what_changed_is_read_out(browser, folder) -> None:
+    page = Tab(browser).open(folder / "since.html")
+    plot = page.locator("#card-changes .plot")
+    plot.focus()
+    said = []
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        said.append(page.locator("#card-changes .readout").inner_text())
+    titles = page.locator("#card-changes g.cf-change title").all_text_contents()
+    assert len(titles) == 6 and sorted(said) == sorted(titles)
+
+
 def test_search_and_deep_links(browser, folder) -> None:
     tab = Tab(browser)
     page = tab.open(folder / "many.html", "#class=512")
@@ -237,9 +253,9 @@ def test_without_script_all_is_there(browser, folder, name: str) -> None:
     page = tab.open(folder / f"{name}.html")
     for card in ("reliability", "confidence", "classes", "class-frequency", "bins", "risk-coverage"):
         assert page.locator(f"#card-{card} .plot > svg").is_visible(), card
-    for special, card in (("three", "simplex"), ("ten", "before-after"), ("bad", "groups")):
+    for special, card in (("three", "simplex"), ("ten", "before-after"), ("since", "changes"), ("bad", "groups")):
         assert page.locator(f"#card-{card} .plot > svg").count() == (name == special)
-    classes = {"three": 3, "ten": 10, "many": MANY, "bad": 4}[name]
+    classes = {"three": 3, "ten": 10, "since": 10, "many": MANY, "bad": 4}[name]
     assert page.locator("#class-table tbody tr").count() == classes
     assert page.locator("#card-classes g.cf-class").count() == min(classes, 12)
     assert not page.locator("#chooser").is_visible()

@@ -180,6 +180,24 @@ def make_models(command: str) -> None:
             write("model", model.name, model.read_bytes())
 
 
+def make_limits() -> None:
+    write("limits", "plain.toml", b"[max]\nece = 0.03\n\n[min]\naccuracy = 0.9\n")
+    write("limits", "everything.toml", b"level = 0.99\nno_worse_than = 'old.cstate'\nper_group = true\nper_class = false\n[max]\nclasswise_ece = {limit = 2e-2, per_class = true}\n[margin]\nece = 0.01\n")
+    write("limits", "dotted.toml", b'max.ece = 0.03\nmax."brier".limit = 1\n')
+    write("limits", "integers.toml", b"[max]\nlog_loss = 1\nmce = 0x1\nece = 1_0\n")
+    write("limits", "special.toml", b"[max]\nece = nan\nlog_loss = inf\n")
+    write("limits", "unknown_metric.toml", b"[max]\necee = 0.03\n")
+    write("limits", "unknown_key.toml", b"[maximum]\nece = 0.03\n")
+    write("limits", "other_types.toml", b'level = "0.95"\n[max]\nece = [0.03]\naccuracy = 1979-05-27\n')
+    write("limits", "twice.toml", b"[max]\nece = 0.03\nece = 0.04\n")
+    write("limits", "zero_byte.toml", b'[max]\n"e\\u0000ce" = 0.03\n')
+    write("limits", "unicode.toml", "[max]\n\"ecé\" = 0.03 # süd\n".encode())
+    write("limits", "crlf_bom.toml", b"\xef\xbb\xbf[max]\r\nece = 0.03\r\n")
+    write("limits", "deep.toml", b"a = " + b"[" * 300 + b"]" * 300 + b"\n")
+    write("limits", "no_limit.toml", b"level = 0.95\n")
+    write("limits", "no_toml.toml", b"ece: 0.03\n")
+
+
 def make_json() -> None:
     write("json", "plain.txt", b"cat")
     write("json", "escapes.txt", b'a"b\\c\n\t\x00\x1f\x7f/')
@@ -196,4 +214,5 @@ if __name__ == "__main__":
     make_csv()
     make_states(str(Path(sys.argv[1]).resolve()))
     make_models(str(Path(sys.argv[1]).resolve()))
+    make_limits()
     make_json()

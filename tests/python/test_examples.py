@@ -13,7 +13,7 @@ pytest.importorskip("calibrant", reason="the package is built by `make build` an
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 CARDS = sorted(str(card.relative_to(ROOT)) for card in ROOT.glob("integrations/huggingface/*/README.md"))
-PAGES = ["README.md", "docs/how-to/python.md", "docs/how-to/compare.md", "docs/how-to/gate.md", "docs/how-to/coming-from.md", *CARDS]
+PAGES = ["README.md", "docs/how-to/python.md", "docs/how-to/compare.md", "docs/how-to/diff.md", "docs/how-to/gate.md", "docs/how-to/coming-from.md", *CARDS]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,142 +14,14 @@
 
 #include <gtest/gtest.h>
 
-#include "support/measure.hpp"
+#include "statistical/error_rates.hpp"
+#include "statistical/gap_population.hpp"
 
 namespace calibrant::testing {
 namespace {
 
-constexpr double alpha = 0.05;
 constexpr double limit = 0.05;
-
-/// Confidences as quantiles, and the sign and size of confidence less accuracy up to a factor.
-struct shape {
-  const char* name;
-  double (*confidence)(double u);
-  double (*gap)(double c);
-};
-double broad(double u) { return 0.3 + 0.699 * u; }
-double sure(double u) { return 1 - 0.5 * std::pow(u, 4) - 0.001; }
-double bin(double c) { return std::floor(15 * c); }
-constexpr shape shapes[] = {
-    {"over-confident", broad, [](double) { return 1.0; }},
-    {"under-confident", broad, [](double) { return -1.0; }},
-    {"over, then under", broad, [](double c) { return c < 0.65 ? -1.0 : 1.0; }},
-    {"alternating bins", broad, [](double c) { return std::fmod(bin(c), 2) == 0 ? 1.0 : -1.0; }},
-    {"as the noise", broad, [](double c) { return std::sqrt(c * (1 - c)); }},
-    {"in three bins", broad, [](double c) { return bin(c) >= 9 && bin(c) < 12 ? 1.0 : 0.0; }},
-    {"over-confident, sure", sure, [](double) { return 1.0; }},
-};
-
-/// A population in which confidence c is right with probability c - factor gap(c), within [0, 1].
-class population {
- public:
-  population(const shape& of, double ece) : shape_(of) {
-    double low = 0;
-    double high = 4;
-    for (int step = 0; step < 50; ++step) {
-      factor_ = (low + high) / 2;
-      (error() < ece ? low : high) = factor_;
-    }
-    if (ece == 0) factor_ = 0;
-  }
-
-  [[nodiscard]] double accuracy(double c) const { return std::clamp(c - factor_ * shape_.gap(c), 0.0, 1.0); }
-
-  /// Adds n rows of five classes, whose first is always predicted.
-  void draw(dataset& into, std::size_t n, generator& random) const {
-    for (std::size_t i = 0; i < n; ++i) {
-      const double c = shape_.confidence(random.uniform());
-      const double rest = (1 - c) / 4;
-      into.push({c, rest, rest, rest, rest},
-                random.uniform() < accuracy(c) ? 0 : 1 + static_cast<int>(random.below(4)));
-    }
-  }
-
-  /// What metrics would be of all rows, by the midpoint rule.
-  struct truth {
-    double ece = 0, rmsce = 0, classwise = 0, accuracy = 0;
-  };
-  [[nodiscard]] truth metrics() const {
-    constexpr std::size_t points = 20'000;
-    double gaps[15] = {};
-    double mass[15] = {};
-    double others[15] = {};  // of each class but the first: p = (1 - c) / 4
-    truth result;
-    for (std::size_t i = 0; i < points; ++i) {
-      const double c = shape_.confidence((static_cast<double>(i) + 0.5) / points);
-      const double gap = (c - accuracy(c)) / points;
-      gaps[static_cast<std::size_t>(bin(c))] += gap;
-      mass[static_cast<std::size_t>(bin(c))] += 1.0 / points;
-      others[static_cast<std::size_t>(bin((1 - c) / 4))] += gap / 4;
-      result.accuracy += accuracy(c) / points;
-    }
-    for (std::size_t b = 0; b < 15; ++b) {
-      result.ece += std::abs(gaps[b]);
-      if (mass[b] > 0) result.rmsce += gaps[b] * gaps[b] / mass[b];
-      result.classwise += (std::abs(gaps[b]) + 4 * std::abs(others[b])) / 5;
-    }
-    result.rmsce = std::sqrt(result.rmsce);
-    return result;
-  }
-
- private:
-  [[nodiscard]] double error() const { return metrics().ece; }
-
-  shape shape_;
-  double factor_ = 0;
-};
-
-evaluation_state sample(const population& of, std::size_t n, std::uint64_t seed) {
-  generator random(seed);
-  dataset data{.name = "sample", .classes = 5};
-  of.draw(data, n, random);
-  return measure(data, {.parts = panel_part::top_label | panel_part::proper_scores | panel_part::classwise});
-}
-
-struct rates {
-  double passed = 0;
-  double failed = 0;
-  double repetitions = 0;
-  [[nodiscard]] double pass() const { return passed / repetitions; }
-  [[nodiscard]] double fail() const { return failed / repetitions; }
-  [[nodiscard]] double open() const { return 1 - pass() - fail(); }
-};
-
-rates simulate(std::size_t repetitions, const std::function<gate_outcome(std::size_t)>& once) {
-  std::vector<gate_outcome> outcomes(repetitions);
-  thread_pool pool(0);
-  pool.run(repetitions, [&](std::size_t i) { outcomes[i] = once(i); });
-  rates result{.repetitions = static_cast<double>(repetitions)};
-  for (const gate_outcome outcome : outcomes) {
-    result.passed += outcome == gate_outcome::pass ? 1 : 0;
-    result.failed += outcome == gate_outcome::fail ? 1 : 0;
-  }
-  return result;
-}
-
-/// What a rate that is kept may look like: the stated rate, .01 and three standard errors of the simulation.
-double allowed(const rates& of) { return alpha + 0.01 + 3 * std::sqrt(alpha * (1 - alpha) / of.repetitions); }
-
-constexpr std::size_t sizes[] = {200, 2000, 20'000};
-constexpr std::size_t repetitions[] = {2000, 1000, 200};
 constexpr double truths[] = {0, 0.02, 0.04, 0.05, 0.08, 0.12};
-
-class page {
- public:
-  page() {
-    if (const char* const path = std::getenv("CALIBRANT_GATE_PAGE")) file_.open(path);
-    file_ << std::fixed << std::setprecision(3);
-  }
-  template <class T>
-  page& operator<<(const T& text) {
-    if (file_.is_open()) file_ << text;
-    return *this;
-  }
-
- private:
-  std::ofstream file_;
-};
 
 void write_head(page& out) {
   out << R"(# Measured error rates of the gate
@@ -226,7 +98,7 @@ The limit is the true value of the population, so that either outcome is false: 
 }
 
 TEST(GateErrorRates, OfTheCalibrationErrorAndWhatIsMeasuredBesides) {
-  page out;
+  page out("CALIBRANT_GATE_PAGE");
   write_head(out);
   out << R"(## One limit: `ece` at most 0.05
 
