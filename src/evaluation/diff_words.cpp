@@ -24,8 +24,11 @@ std::string inside_sentence(std::string_view title) {
   return text;
 }
 
-/// "accuracy fell by 2.1 to 4.5 points".
+/// "accuracy fell by 2.1 to 4.5 points"; of what is best at 0 both values, since neither way is good.
 std::string movement(const measured_change& change) {
+  if (change.entry->better == metric_direction::zero)
+    return inside_sentence(change.entry->title) + " went from " + quantity(*change.entry, *change.before.value.value) +
+           " to " + quantity(*change.entry, *change.after.value.value);
   const interval& bounds = *change.uncertainty.bounds;
   const bool rose = *change.difference.value > 0;
   const interval size = rose ? bounds : interval{-bounds.upper, -bounds.lower};
@@ -89,7 +92,10 @@ std::vector<std::string> diff_advice(const state_diff& result) {
     });
   };
   const bool calibration = is_worse({"ece", "confidence_gap"});
-  const bool knowledge = is_worse({"accuracy", "log_loss", "brier"});
+  const bool knowledge = is_worse({"accuracy"}) || (!calibration && is_worse({"log_loss", "brier"}));
+  const auto stands_out = [](const auto& member) { return member.significant(); };
+  const bool somewhere = std::any_of(result.by_class.begin(), result.by_class.end(), stands_out) ||
+                         std::any_of(result.groups.begin(), result.groups.end(), stands_out);
   std::vector<std::string> advice;
   if (calibration)
     advice.emplace_back("correct the probabilities again: calibrant fit on recent labelled rows, then calibrant apply");
@@ -98,9 +104,10 @@ std::vector<std::string> diff_advice(const state_diff& result) {
         "classes are as frequent as they were no longer: if nothing else has changed, calibrant fit --method "
         "prior_correction adapts the probabilities to the new shares");
   if (knowledge)
-    advice.emplace_back(
-        std::string("see which classes") + (result.groups.empty() ? "" : " and groups") + " got worse" +
-        (calibration ? "" : "; the calibration shows no change, so correcting probabilities will not bring it back"));
+    advice.emplace_back(somewhere ? "look at the classes and groups that changed: the model knows less of these rows, "
+                                    "which no correction of probabilities brings back"
+                                  : "no class or group stands out: look for what changed in all rows, such as the way "
+                                    "they are prepared, or train again on recent ones");
   return advice;
 }
 

@@ -6,17 +6,31 @@
 namespace calibrant::detail {
 namespace {
 
-/// A value and the distances of its bounds, none of them negative.
+/// The distance of a bound from the value, not negative. A bound at the end of the range of an error that noise biases
+/// is certain.
+struct reach {
+  double distance = 0;
+  bool certain = false;
+};
+
 struct spread {
   double value = 0;
-  double below = 0;
-  double above = 0;
+  reach below;
+  reach above;
 };
 
 spread spread_of(const metric_entry& entry, const estimate& result) {
   const double value = unbiased_value(entry, result);
   const interval& bounds = *result.uncertainty.bounds;
-  return {value, std::max(value - bounds.lower, 0.0), std::max(bounds.upper - value, 0.0)};
+  const metric_limits range = limits_of(entry);
+  const bool biased = entry.needs.biased;
+  return {value,
+          {std::max(value - bounds.lower, 0.0), biased && range.lower && bounds.lower <= *range.lower},
+          {std::max(bounds.upper - value, 0.0), biased && range.upper && bounds.upper >= *range.upper}};
+}
+
+double together(const reach& a, const reach& b) {
+  return a.certain || b.certain ? a.distance + b.distance : std::hypot(a.distance, b.distance);
 }
 
 estimate combined(const metric_entry& entry, const gate_subject& now, const gate_subject& before, double alpha,
@@ -33,7 +47,7 @@ estimate combined(const metric_entry& entry, const gate_subject& now, const gate
   estimate result = estimate::none("");
   result.value = value;
   result.uncertainty =
-      interval_estimate::of({value - std::hypot(a.below, b.below), value + std::hypot(a.above, b.above)},
+      interval_estimate::of({value - together(a.below, b.below), value + together(a.above, b.above)},
                             difference ? "difference of independent samples from the bounds of each"
                                        : "sum of independent samples from the bounds of each");
   return result;

@@ -195,6 +195,7 @@ def make_limits() -> None:
     write("limits", "crlf_bom.toml", b"\xef\xbb\xbf[max]\r\nece = 0.03\r\n")
     write("limits", "deep.toml", b"a = " + b"[" * 300 + b"]" * 300 + b"\n")
     write("limits", "no_limit.toml", b"level = 0.95\n")
+    write("limits", "odd_table.toml", b"[!max]\nece = 0.03\n")
     write("limits", "no_toml.toml", b"ece: 0.03\n")
 
 
