@@ -46,10 +46,9 @@ estimate combined(const metric_entry& entry, const gate_subject& now, const gate
   const double value = a.value + b.value;
   estimate result = estimate::none("");
   result.value = value;
-  result.uncertainty =
-      interval_estimate::of({value - together(a.below, b.below), value + together(a.above, b.above)},
-                            difference ? "difference of independent samples from the bounds of each"
-                                       : "sum of independent samples from the bounds of each");
+  result.uncertainty = interval_estimate::of({value - together(a.below, b.below), value + together(a.above, b.above)},
+                                             difference ? "difference of independent samples from the bounds of each"
+                                                        : "sum of independent samples from the bounds of each");
   return result;
 }
 

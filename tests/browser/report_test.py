@@ -165,12 +165,12 @@ def test_what_changed_is_read_out(browser, folder) -> None:
     page = Tab(browser).open(folder / "since.html")
     plot = page.locator("#card-changes .plot")
     plot.focus()
+    titles = page.locator("#card-changes g.cf-change title").all_text_contents()
     said = []
-    for _ in range(6):
+    for _ in titles:
         page.keyboard.press("ArrowRight")
         said.append(page.locator("#card-changes .readout").inner_text())
-    titles = page.locator("#card-changes g.cf-change title").all_text_contents()
-    assert len(titles) == 6 and sorted(said) == sorted(titles)
+    assert len(titles) == 5 and sorted(said) == sorted(titles), "the log loss is infinite, so it has no mark"
 
 
 def test_search_and_deep_links(browser, folder) -> None:

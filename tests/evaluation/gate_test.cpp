@@ -265,6 +265,16 @@ TEST(Gate, OfMeansTheDifferenceHasTheZTest) {
   EXPECT_NEAR(*check.at_worst.value, *check.value.value + reach, 1e-9);
 }
 
+TEST(Gate, OfABaselineThatMayBeCalibratedTheWholeBoundIsLeft) {
+  // The bound 0 of the baseline cannot be missed, so the model may be worse by all that it may be off.
+  const dataset all = two_groups(2000);
+  const evaluation_state good = measure(group_of(all, 0));
+  const evaluation_state bad = measure(group_of(all, 1));
+  ASSERT_EQ(*judged({at_most("ece", 0.9)}, good).checks[0].at_best.value, 0);
+  const double alone = *judged({at_most("ece", 0.9)}, bad).checks[0].at_worst.value;
+  EXPECT_NEAR(*judged({no_worse("ece", 0.9)}, bad, &good).checks[0].at_worst.value, alone, 1e-12);
+}
+
 TEST(Gate, ABaselineOfOtherBinsIsRefused) {
   const evaluation_state other = measure(golden_dataset(), {.bins = 10});
   try {

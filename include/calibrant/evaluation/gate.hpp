@@ -104,7 +104,8 @@ struct gate_result {
 /// stats/l1_error_bounds.hpp at alpha. Errors summed over classes (classwise_ece, ace and relatives) take their bounds
 /// at P(Z > sqrt(2) z_alpha), since classes share rows. The difference to a baseline of independent rows is bounded by
 /// the distances of both values from their own bounds, d - sqrt((x - l)^2 + (u' - x')^2) (Zou and Donner 2008), for
-/// means the z test; values that are biased upward are taken without their bias, as below. A margin of 0 passes what
+/// means the z test; values that are biased upward are taken without their bias, as below, and add to the other
+/// distance where their lower bound is 0. A margin of 0 passes what
 /// does not fail.
 ///
 /// more_rows: the value, of errors that are biased upward sqrt(max(x^2 - e^2, 0)) with e the value expected of a
