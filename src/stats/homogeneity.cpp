@@ -25,18 +25,16 @@ std::vector<counts> cells_of(std::vector<counts> kinds, double first_rows, doubl
   std::stable_sort(kinds.begin(), kinds.end(), [](const counts& a, const counts& b) { return a.sum() < b.sum(); });
   const double least = fewest_expected * (first_rows + second_rows) / std::min(first_rows, second_rows);
   std::vector<counts> cells;
-  counts rare;
+  counts open;
   for (const counts& kind : kinds) {
-    if (kind.sum() >= least && (rare.sum() == 0 || rare.sum() >= least)) {
-      if (rare.sum() > 0) cells.push_back(rare);
-      rare = {};
-      cells.push_back(kind);
-      continue;
-    }
-    rare.first += kind.first;
-    rare.second += kind.second;
+    open.first += kind.first;
+    open.second += kind.second;
+    if (open.sum() < least) continue;
+    cells.push_back(std::exchange(open, {}));
   }
-  if (rare.sum() > 0) cells.push_back(rare);
+  if (cells.empty()) return {open};
+  cells.back().first += open.first;  // too few for a cell of their own
+  cells.back().second += open.second;
   return cells;
 }
 

@@ -36,8 +36,18 @@ TEST(Homogeneity, RareKindsShareACell) {
   // Expected are 2 + 1 + 1 rows of the last three: together 4, so the rarest of the others joins them.
   const homogeneity result = shares({50, 44, 2, 2, 2}, {50, 48, 2, 0, 0});
   EXPECT_EQ(result.freedom, 1U);
-  // Of three kinds with 6 expected rows together one cell is made.
+  // Of three kinds with 8 expected rows two make a cell, the third joins the next.
   EXPECT_EQ(shares({50, 44, 2, 2, 2}, {46, 44, 4, 3, 3}).freedom, 2U);
+}
+
+TEST(Homogeneity, ManyRareKindsMakeManyCells) {
+  const std::vector<double> even(100, 2.0);
+  EXPECT_EQ(shares(even, even).freedom, 32U) << "three kinds of 4 rows each make a cell, and the last joins one";
+  std::vector<double> first(100, 0.0);
+  for (std::size_t k = 0; k < 50; ++k) first[k] = 4;
+  EXPECT_LT(*shares(first, even).p_value, 1e-6);
+  // What joins a cell counts: with it the second sample has its 200 rows, and equal shares give 0.
+  EXPECT_NEAR(*shares(even, std::vector<double>(100, 4.0)).statistic, 0, 1e-9);
 }
 
 TEST(Homogeneity, OneKindTellsNothing) {

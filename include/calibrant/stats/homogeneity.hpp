@@ -18,7 +18,7 @@ struct homogeneity {
 };
 
 /// Pearson's (1900) chi-square test of a 2 x K table. Where fewer than 5 rows of either sample are expected (Cochran
-/// 1954) kinds are put together with one another, the rarest first, so that they share one cell. Counts are weights;
+/// 1954) kinds are put together, the rarest first, until they are enough. Counts are weights;
 /// `first_rows` and `second_rows` are the effective numbers of rows (Kish 1965) that these are scaled to. Counts are at
 /// least 0 with a positive sum. O(K log K).
 [[nodiscard]] homogeneity compare_shares(std::span<const double> first, double first_rows,
