@@ -92,6 +92,12 @@ def check(
     on_invalid: str = "error",
     renormalize: bool = False,
     log_floor: float | None = None,
+    norm: float | None = None,
+    top_k: int | None = None,
+    min_probability: float | None = None,
+    coverage: float | None = None,
+    risk: float | None = None,
+    threshold: float | None = None,
     threads: int = 0,
 ) -> Gate:
     """Whether metrics keep limits, judged on confidence bounds, so that chance neither passes nor fails a model.
@@ -127,6 +133,12 @@ def check(
         on_invalid=on_invalid,
         renormalize=renormalize,
         log_floor=log_floor,
+        norm=norm,
+        top_k=top_k,
+        min_probability=min_probability,
+        coverage=coverage,
+        risk=risk,
+        threshold=threshold,
         threads=threads,
     )
     state = measure(scores, labels, options, weights=weights, groups=groups, classes=classes)

@@ -53,6 +53,31 @@ def test_the_page_of_the_format_explains_every_key() -> None:
             assert f"`{key}`" in page, key
 
 
+def test_options_of_single_metrics(calibrant, rows) -> None:
+    """They mean what they mean to evaluate, also for a saved state and a limit in a file."""
+    for option, value, metric, rule, limit in (
+        ("--top-k", "2", "top_k_accuracy", "--min", "0.5"),
+        ("--coverage", "0.5", "risk_at_coverage", "--max", "0.9"),
+        ("--threshold", "0.6", "selective_risk", "--max", "0.9"),
+        ("--min-probability", "0.2", "tace", "--max", "0.9"),
+    ):
+        told = calibrant.evaluate(*INPUT, "--metrics", metric, option, value)["metrics"][metric]["value"]
+        result = checked(calibrant, *INPUT, rule, f"{metric}={limit}", option, value, status=PASS)
+        assert (result["checks"][0]["value"], result["options"][option.strip("-").replace("-", "_")]) == (told, float(value)), option
+        other = checked(calibrant, *INPUT, rule, f"{metric}={limit}", status=PASS)["checks"][0]["value"]
+        assert other != told, option
+    calibrant.output("evaluate", *INPUT, "--state", "rows.cstate", "--quiet")
+    text = "[min]\ntop_k_accuracy = 0.5\n"
+    of_file = checked(calibrant, "rows.cstate", "--limits", limits(calibrant, text), "--top-k", "2", status=PASS)
+    assert of_file["checks"][0]["value"] == calibrant.evaluate(*INPUT, "--top-k", "2")["metrics"]["top_k_accuracy"]["value"]
+    assert "--top-k is of top_k_accuracy, but no limit is" in calibrant.refusal("check", *INPUT, "--max", "ece=0.3", "--top-k", "2", status=2)
+    assert "--top-k" in calibrant.refusal("check", *INPUT, "--min", "top_k_accuracy=0.5", "--top-k", "0", status=2)
+
+
+def test_a_broken_table_is_refused_with_its_line(calibrant, rows) -> None:
+    assert "limits.toml: line 1: it is not TOML" in calibrant.refusal("check", *INPUT, "--limits", limits(calibrant, "[!max]\nece = 0.03\n"))
+
+
 @pytest.mark.parametrize(("limit", "status", "words"), [("0.3", PASS, "  passes: "), ("0.01", FAIL, "  fails: "), ("0.09", OPEN, "  cannot tell yet: ")])
 def test_exit_status_and_verdict(calibrant, rows, limit: str, status: int, words: str) -> None:
     done = calibrant.run("check", *INPUT, "--max", f"ece={limit}")

@@ -90,3 +90,9 @@ def test_an_open_assertion(rows) -> None:
         assert_calibrated(labels, p, max={"ece": 0.05}, inconclusive="skip")
     with pytest.raises(calibrant.CalibrantError, match="expected fail, skip or pass"):
         assert_calibrated(labels, p, max={"ece": 0.05}, inconclusive="maybe")
+
+
+def test_options_of_single_metrics(rows) -> None:
+    labels, p = rows
+    gate = calibrant.check(p, labels, min={"top_k_accuracy": 0.5}, top_k=2)
+    assert gate.passed and gate.checks[0].value == calibrant.evaluate(p, labels, top_k=2, metrics=["top_k_accuracy"]).top_k_accuracy.value
