@@ -99,7 +99,7 @@ std::vector<const CLI::Option*> declare_check(CLI::App& root, check_options& o) 
       ->type_name("P")
       ->check(number<double>("a number above 0 and below 1, such as 1e-15", [](double x) { return x > 0 && x < 1; }))
       ->group("limits");
-  declare_metric_options(command, o, metric_option_role::speaks, "limits");
+  declare_metric_options(command, o, metric_option_role::judges, "limits");
 
   const char* const group = "output";
   command

@@ -16,11 +16,12 @@ namespace calibrant::cli {
 
 void declare_metric_options(CLI::App& command, metric_arguments& o, metric_option_role role, const std::string& group) {
   const std::string of = role == metric_option_role::asks ? "Add " : "Of ";
-  command.add_option("--norm", o.norm, of + "ece_lp, the calibration error with this power of the gaps")
-      ->type_name("P")
-      ->check(number<double>("a finite number of at least 1",
-                             [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
-      ->group(group);
+  if (role != metric_option_role::judges)
+    command.add_option("--norm", o.norm, of + "ece_lp, the calibration error with this power of the gaps")
+        ->type_name("P")
+        ->check(number<double>("a finite number of at least 1",
+                               [](double x) { return x >= 1 && x <= std::numeric_limits<double>::max(); }))
+        ->group(group);
   command
       .add_option("--top-k", o.top_k,
                   of + "top_k_accuracy, how often the right class is among so many most likely ones")

@@ -25,8 +25,9 @@ struct metric_arguments {
   std::optional<double> threshold;        ///< of `selective_risk` and `coverage`
 };
 
-/// Whether the option asks for its metric (evaluate) or speaks of one that is named elsewhere.
-enum class metric_option_role { asks, speaks };
+/// Whether an option asks for its metric, speaks of one that is named elsewhere, or of one that is judged: what has no
+/// interval cannot be, so there is no --norm then.
+enum class metric_option_role { asks, speaks, judges };
 
 void declare_metric_options(CLI::App& command, metric_arguments& arguments, metric_option_role role,
                             const std::string& group);

@@ -127,7 +127,7 @@ OPTIONS = {
     "compare": "probabilities logits scale scores positive confidence prediction correct label labels id classes weight on-invalid renormalize kinds weight-kind all-pairs bins "
     "log-floor level bootstrap seed json markdown report hash quiet threads help",
     "check": "probabilities logits scale scores positive confidence prediction correct label soft-labels labels id classes weight weight-kind group on-invalid renormalize limits max min "
-    "no-worse-than margin per-group per-class level bins log-floor norm top-k min-probability coverage risk threshold json junit markdown hash quiet threads help",
+    "no-worse-than margin per-group per-class level bins log-floor top-k min-probability coverage risk threshold json junit markdown hash quiet threads help",
     "diff": "metrics level norm top-k min-probability coverage risk threshold per-class json markdown report quiet threads help",
     "fit": "probabilities logits scale scores positive label labels id classes weight on-invalid renormalize method target set output quiet threads help",
     "apply": "probabilities logits scale scores positive classes renormalize output quiet threads help",
