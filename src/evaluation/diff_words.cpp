@@ -125,8 +125,9 @@ std::vector<evaluation_warning> diff_warnings(const state_diff& result, const ev
                                            "the same rows calibrant compare knows more"});
   for (const diff_side* const side : {&result.before, &result.after}) {
     const std::string about = side->name + ": ";
-    if (side->effective_rows < few_rows)
-      warnings.push_back({"few_rows", about + "only " + count(std::floor(side->effective_rows)) + " rows" +
+    const double rows = std::floor(side->effective_rows);
+    if (rows < few_rows)
+      warnings.push_back({"few_rows", about + "only " + count(rows) + (rows == 1 ? " row" : " rows") +
                                           (side->weighted ? " (effective)" : "") +
                                           ": only large changes can be told from chance"});
     for (const evaluation_warning& warning : row_warnings(side->counts))
