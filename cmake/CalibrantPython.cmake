@@ -30,10 +30,16 @@ foreach(source IN LISTS python_sources)
   add_custom_command(OUTPUT "${copy}" COMMAND "${CMAKE_COMMAND}" -E copy "${source}" "${copy}" DEPENDS "${source}")
   list(APPEND copied_python "${copy}")
 endforeach()
+# The app starts with the example of the README, which exists once.
+set(app_example "${PROJECT_BINARY_DIR}/python/calibrant/app/example.csv")
+add_custom_command(OUTPUT "${app_example}" DEPENDS "${PROJECT_SOURCE_DIR}/examples/predictions.csv"
+                   COMMAND "${CMAKE_COMMAND}" -E copy "${PROJECT_SOURCE_DIR}/examples/predictions.csv" "${app_example}")
+list(APPEND copied_python "${app_example}")
 add_custom_target(calibrant_python_package ALL DEPENDS ${copied_python} calibrant_python calibrant_python_stub)
 
 if(SKBUILD)
   install(TARGETS calibrant_python LIBRARY DESTINATION calibrant COMPONENT python)
   install(FILES "${python_package}/_core.pyi" DESTINATION calibrant COMPONENT python)
+  install(FILES examples/predictions.csv DESTINATION calibrant/app RENAME example.csv COMPONENT python)
   install(TARGETS calibrant_command RUNTIME DESTINATION "${SKBUILD_SCRIPTS_DIR}" COMPONENT python)
 endif()

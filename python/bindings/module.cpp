@@ -23,6 +23,7 @@
 #include "python/bindings/figures.hpp"
 #include "python/bindings/gate.hpp"
 #include "python/bindings/measurement.hpp"
+#include "python/bindings/tables.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -160,4 +161,5 @@ NB_MODULE(_core, module) {
   bind_comparison(module);
   bind_gate(module);
   bind_diff(module);
+  bind_tables(module);
 }

@@ -14,8 +14,9 @@ from calibrant._drawing import Drawing
 from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation, Figure, evaluate, evaluate_confidences
 from calibrant._gate import Check, Gate, check
+from calibrant._tables import evaluate_table
 from calibrant.calibrators import *  # noqa: F403
 
 __all__ = ["CalibrantError", "Change", "Check", "Comparison", "Diff", "Difference", "Drawing", "Evaluation", "Figure", "Gate", "Pair", "__version__", "calibrators"]
-__all__ += ["check", "compare", "diff", "evaluate", "evaluate_confidences", "metrics"]
+__all__ += ["check", "compare", "diff", "evaluate", "evaluate_confidences", "evaluate_table", "metrics"]
 __all__ += calibrators.__all__

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,35 +24,55 @@ constexpr std::int64_t tile_rows =
 
 using message_buffer = std::array<char, 1024>;
 
-struct arrow_file {
+/// A file that the plugin reads, or a table that is handed over as a stream.
+struct arrow_origin {
   std::string path;
-  arrow_file_kind kind;
+  arrow_file_kind kind = arrow_file_kind::ipc;
+  std::shared_ptr<const arrow_table> table = nullptr;  ///< null: a file
   std::uint64_t bytes = 0;
-  std::int64_t rows = -1;  ///< -1: not known in advance
+  std::int64_t rows = -1;          ///< -1: not known in advance
+  std::vector<std::string> names;  ///< of its columns
 
   [[noreturn]] void refuse(const char* reason) const {
+    if (table)
+      throw error(error_code::malformed_input,
+                  fmt::format("{}: is not a readable table ({}); expected columns of numbers and text", path, reason));
     throw error(error_code::malformed_input, fmt::format("{}: is not a readable {} file ({}); write it again", path,
                                                          kind == arrow_file_kind::ipc ? "Arrow" : "Parquet", reason));
   }
 };
 
-/// Some columns of a file, batch by batch.
+const char* last_error(ArrowArrayStream* stream) {
+  const char* const text = stream->get_last_error(stream);
+  return text == nullptr ? "no reason given" : text;
+}
+
+/// The schema of what a stream delivers, which must be rows of columns.
+void read_schema(const arrow_origin& origin, ArrowArrayStream* stream, ArrowSchema* schema) {
+  if (stream->get_schema(stream, schema) != 0) origin.refuse(last_error(stream));
+  if (std::string_view(schema->format) != "+s") origin.refuse("it delivers values instead of rows with columns");
+}
+
+/// Some columns of a file or table, batch by batch.
 class arrow_batches {
  public:
   /// `columns` may be in any order and name a column twice; it is read once.
-  arrow_batches(const arrow_file& file, std::vector<std::size_t> columns, std::int64_t rows_at_once)
-      : file_(file), columns_(std::move(columns)) {
+  arrow_batches(const arrow_origin& origin, std::vector<std::size_t> columns, std::int64_t rows_at_once)
+      : origin_(origin), columns_(std::move(columns)) {
     std::sort(columns_.begin(), columns_.end());
     columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
-    const std::vector<int> selected(columns_.begin(), columns_.end());
-    message_buffer message;
-    if (load_parquet_library(file_.path)
-            .open(file_.path.c_str(), static_cast<int>(file_.kind), selected.data(), selected.size(), rows_at_once,
-                  stream_.get(), message.data(), message.size()) != 0)
-      file_.refuse(message.data());
-    if (stream_->get_schema(stream_.get(), schema_.get()) != 0) file_.refuse(last_error());
-    if (schema_->n_children != static_cast<std::int64_t>(columns_.size()))
-      file_.refuse("other columns are delivered than those asked for");
+    if (origin_.table)
+      open_table();
+    else
+      open_file(rows_at_once);
+    read_schema(origin_, stream_.get(), schema_.get());
+    if (origin_.table && schema_->n_children == static_cast<std::int64_t>(origin_.names.size())) {
+      columns_.resize(origin_.names.size());  // all are there
+      std::iota(columns_.begin(), columns_.end(), std::size_t{0});
+    }
+    bool same = schema_->n_children == static_cast<std::int64_t>(columns_.size());
+    for (std::size_t i = 0; same && i < columns_.size(); ++i) same = type(i).name == origin_.names[columns_[i]];
+    if (!same) origin_.refuse("other columns are delivered than those asked for");
   }
 
   /// Position of a column among those that are read, which are in the order of the file.
@@ -59,27 +82,38 @@ class arrow_batches {
   [[nodiscard]] const ArrowSchema& type(std::size_t child) const { return *schema_->children[child]; }
   /// A column of the current batch.
   [[nodiscard]] const ArrowArray& array(std::size_t child) const { return *batch_->children[child]; }
-  /// Rows of the current batch.
+  /// Rows of the current batch are [first, first + rows) of its columns.
+  [[nodiscard]] std::int64_t first() const { return batch_->offset; }
   [[nodiscard]] std::int64_t rows() const { return batch_->length; }
 
   /// The next batch that has rows; false at the end.
   bool next() {
     do {
       batch_.reset();
-      if (stream_->get_next(stream_.get(), batch_.get()) != 0) file_.refuse(last_error());
+      if (stream_->get_next(stream_.get(), batch_.get()) != 0) origin_.refuse(last_error(stream_.get()));
       if (batch_->release == nullptr) return false;
     } while (batch_->length == 0);
     return true;
   }
 
  private:
-  [[nodiscard]] const char* last_error() {
-    const char* const text = stream_->get_last_error(stream_.get());
-    return text == nullptr ? "no reason given" : text;
+  void open_file(std::int64_t rows_at_once) {
+    const std::vector<int> selected(columns_.begin(), columns_.end());
+    message_buffer message;
+    if (load_parquet_library(origin_.path)
+            .open(origin_.path.c_str(), static_cast<int>(origin_.kind), selected.data(), selected.size(), rows_at_once,
+                  stream_.get(), message.data(), message.size()) != 0)
+      origin_.refuse(message.data());
   }
 
-  arrow_file file_;
-  std::vector<std::size_t> columns_;  ///< in the order of the file
+  void open_table() {
+    std::vector<std::string> wanted;
+    for (const std::size_t column : columns_) wanted.push_back(origin_.names[column]);
+    origin_.table->open(wanted, stream_.get());
+  }
+
+  arrow_origin origin_;
+  std::vector<std::size_t> columns_;  ///< those that are delivered, in the order of the file
   arrow_owned<ArrowArrayStream> stream_;
   arrow_owned<ArrowSchema> schema_;
   arrow_owned<ArrowArray> batch_;
@@ -94,11 +128,11 @@ std::vector<std::size_t> columns_of(const column_roles& roles) {
 class arrow_rows final : public row_reader {
  public:
   /// `width`: the scores of a row, where they are one column of lists; else 0.
-  arrow_rows(const arrow_file& file, const column_roles& roles, std::size_t width, std::size_t columns)
-      : file_(file),
+  arrow_rows(const arrow_origin& origin, const column_roles& roles, std::size_t width, std::size_t columns)
+      : origin_(origin),
         roles_(roles),
         width_(width > 0 ? width : roles.scores.size()),
-        batches_(file, columns_of(roles), rows_at_once(width_)),
+        batches_(origin, columns_of(roles), rows_at_once(width_)),
         child_of_(columns),
         lists_(width > 0) {
     for (const std::size_t column : roles_.scores) scores_.push_back(batches_.child_of(column));
@@ -107,15 +141,16 @@ class arrow_rows final : public row_reader {
   }
 
   std::size_t read(std::size_t at_most, batch_buffers& into, row_keys& keys) override {
-    if (position_ == batch_length_) {
-      position_ = batch_length_ = 0;
+    if (position_ == batch_end_) {
+      position_ = batch_end_ = 0;
       if (ended_ || !batches_.next()) {
         ended_ = true;
         return 0;
       }
-      batch_length_ = batches_.rows();
+      position_ = batches_.first();
+      batch_end_ = position_ + batches_.rows();
     }
-    const std::int64_t count = std::min(batch_length_ - position_, static_cast<std::int64_t>(at_most));
+    const std::int64_t count = std::min(batch_end_ - position_, static_cast<std::int64_t>(at_most));
     if (!roles_.scores.empty()) append_scores(count, into);
     if (roles_.have_keys())
       for (std::int64_t i = 0; i < count; ++i) append_keys(roles_, row_cells{*this, position_ + i}, 0, into, keys);
@@ -125,14 +160,14 @@ class arrow_rows final : public row_reader {
   }
 
   [[nodiscard]] std::optional<std::uint64_t> rows() const override {
-    if (file_.rows < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(file_.rows);
+    if (origin_.rows < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(origin_.rows);
   }
   [[nodiscard]] std::uint64_t bytes_read() const override {
-    if (ended_ || file_.rows == rows_read_) return file_.bytes;
-    if (file_.rows < 0) return 0;
-    return static_cast<std::uint64_t>(static_cast<double>(file_.bytes) * static_cast<double>(rows_read_) /
-                                      static_cast<double>(file_.rows));
+    if (ended_ || origin_.rows == rows_read_) return origin_.bytes;
+    if (origin_.rows < 0) return 0;
+    return static_cast<std::uint64_t>(static_cast<double>(origin_.bytes) * static_cast<double>(rows_read_) /
+                                      static_cast<double>(origin_.rows));
   }
 
  private:
@@ -148,7 +183,7 @@ class arrow_rows final : public row_reader {
   }
 
   [[noreturn]] void refuse_type(std::size_t child, error_code code, const char* expected) const {
-    throw error(code, fmt::format("{}: column \"{}\" is of type {}, expected {}", file_.path, type(child).name,
+    throw error(code, fmt::format("{}: column \"{}\" is of type {}, expected {}", origin_.path, type(child).name,
                                   type_name(type(child)), expected));
   }
 
@@ -221,7 +256,7 @@ class arrow_rows final : public row_reader {
       if (absent || list.length != static_cast<std::int64_t>(width_))
         throw error(
             error_code::malformed_input,
-            fmt::format("{}: row {} has {} scores in column \"{}\", expected {} as in the first row", file_.path,
+            fmt::format("{}: row {} has {} scores in column \"{}\", expected {} as in the first row", origin_.path,
                         rows_read_ + i, absent ? "no" : fmt::format("{}", list.length), type(scores_[0]).name, width_));
       copy_scores(number_type(scores_[0]), *lists.children[0], list.first, list.length, out, 1);
     }
@@ -243,12 +278,12 @@ class arrow_rows final : public row_reader {
     }
   };
 
-  arrow_file file_;
+  arrow_origin origin_;
   column_roles roles_;
   std::size_t width_;  ///< scores of a row
   arrow_batches batches_;
   std::int64_t position_ = 0;  ///< of the next row in the batch
-  std::int64_t batch_length_ = 0;
+  std::int64_t batch_end_ = 0;
   std::int64_t rows_read_ = 0;
   bool ended_ = false;
   std::vector<std::size_t> scores_;    ///< columns that are read, in class order
@@ -257,19 +292,26 @@ class arrow_rows final : public row_reader {
   score_type type_ = score_type::float64;
 };
 
-class arrow_table final : public table_file {
+class arrow_columns final : public table_file {
  public:
-  arrow_table(const std::string& path, arrow_file_kind kind)
-      : file_{.path = path, .kind = kind, .bytes = input_file(path).size()} {
+  arrow_columns(const std::string& path, arrow_file_kind kind)
+      : origin_{.path = path, .kind = kind, .bytes = input_file(path).size(), .names = {}} {
     message_buffer message;
-    if (load_parquet_library(path).describe(path.c_str(), static_cast<int>(kind), schema_.get(), &file_.rows,
+    if (load_parquet_library(path).describe(path.c_str(), static_cast<int>(kind), schema_.get(), &origin_.rows,
                                             message.data(), message.size()) != 0)
-      file_.refuse(message.data());
-    for (std::int64_t i = 0; i < schema_->n_children; ++i) columns_.emplace_back(schema_->children[i]->name);
-    require_distinct_columns(path, columns_);
+      origin_.refuse(message.data());
+    name_columns();
   }
 
-  [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
+  arrow_columns(const std::string& name, std::shared_ptr<const arrow_table> table)
+      : origin_{.path = name, .table = std::move(table), .names = {}} {
+    arrow_owned<ArrowArrayStream> stream;
+    origin_.table->open({}, stream.get());
+    read_schema(origin_, stream.get(), schema_.get());
+    name_columns();
+  }
+
+  [[nodiscard]] const std::vector<std::string>& columns() const override { return origin_.names; }
 
   [[nodiscard]] std::optional<score_array> array_at(std::size_t column) override {
     const ArrowSchema& type = *schema_->children[column];
@@ -283,31 +325,41 @@ class arrow_table final : public table_file {
     const std::size_t width = roles.scores.size() == 1 && list_layout_of(*schema_->children[roles.scores[0]])
                                   ? list_length(roles.scores[0], *schema_->children[roles.scores[0]])
                                   : 0;
-    return std::make_unique<arrow_rows>(file_, roles, width, columns_.size());
+    return std::make_unique<arrow_rows>(origin_, roles, width, origin_.names.size());
   }
 
  private:
+  void name_columns() {
+    for (std::int64_t i = 0; i < schema_->n_children; ++i) origin_.names.emplace_back(schema_->children[i]->name);
+    require_distinct_columns(origin_.path, origin_.names);
+  }
+
   /// Length of all lists, or of that in the first row; 0 without rows.
   [[nodiscard]] std::size_t list_length(std::size_t column, const ArrowSchema& type) const {
     if (const std::size_t fixed = fixed_list_length(type); fixed > 0) return fixed;
-    arrow_batches batches(file_, {column}, 1);
-    if (!batches.next() || is_null(batches.array(0), 0)) return 0;
-    return static_cast<std::size_t>(list_at(type, batches.array(0), 0).length);
+    arrow_batches batches(origin_, {column}, 1);
+    if (!batches.next()) return 0;
+    const ArrowArray& lists = batches.array(batches.child_of(column));
+    if (is_null(lists, batches.first())) return 0;
+    return static_cast<std::size_t>(list_at(type, lists, batches.first()).length);
   }
 
-  arrow_file file_;
+  arrow_origin origin_;
   arrow_owned<ArrowSchema> schema_;
-  std::vector<std::string> columns_;
 };
 
 }  // namespace
 
 std::unique_ptr<table_file> open_parquet(const std::string& path) {
-  return std::make_unique<arrow_table>(path, arrow_file_kind::parquet);
+  return std::make_unique<arrow_columns>(path, arrow_file_kind::parquet);
 }
 
 std::unique_ptr<table_file> open_arrow(const std::string& path) {
-  return std::make_unique<arrow_table>(path, arrow_file_kind::ipc);
+  return std::make_unique<arrow_columns>(path, arrow_file_kind::ipc);
+}
+
+std::unique_ptr<table_file> open_arrow_table(const std::string& name, std::shared_ptr<const arrow_table> table) {
+  return std::make_unique<arrow_columns>(name, std::move(table));
 }
 
 }  // namespace calibrant::io

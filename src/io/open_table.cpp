@@ -55,4 +55,8 @@ std::unique_ptr<table_file> open_table(const std::string& path, const input_opti
   throw error(error_code::internal, fmt::format("{}: is no table", path));
 }
 
+std::unique_ptr<table_file> open_source_table(const std::string& path, const input_options& options) {
+  return options.table ? open_arrow_table(path, options.table) : open_table(path, options);
+}
+
 }  // namespace calibrant::io

@@ -54,9 +54,12 @@ class file_source final : public batch_source {
     if (options_.confidence) options_.kind = score_kind::top_label;
     if (options_.paths.empty())
       throw error(error_code::missing_input, "predictions: got no file, expected at least one");
+    if (options_.table && options_.paths.size() != 1)
+      throw error(error_code::invalid_argument,
+                  fmt::format("predictions: got a table with {} names, expected one", options_.paths.size()));
     for (const std::string& path : options_.paths) {
       check_companions(path);
-      bytes_total_ += input_file(path).size();
+      if (!options_.table) bytes_total_ += input_file(path).size();
       sources_.push_back({.path = path, .rows = 0, .sha256 = std::nullopt});
     }
     open(0);
@@ -84,15 +87,19 @@ class file_source final : public batch_source {
 
  private:
   [[nodiscard]] bool separate_labels() const { return options_.labels_file.has_value(); }
+  /// Whether a source is one array without names.
+  [[nodiscard]] bool is_array(const std::string& path) const {
+    return !options_.table && format_of(path) == file_format::npy;
+  }
 
   void check_companions(const std::string& path) const {
     if (options_.scores_only) return;
-    if (format_of(path) == file_format::npy && !separate_labels())
+    if (is_array(path) && !separate_labels())
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file has no labels, expected them in a file of their own; name it with --labels",
                       path));
-    if (format_of(path) == file_format::npy && (options_.confidence || options_.id))
+    if (is_array(path) && (options_.confidence || options_.id))
       throw error(
           error_code::missing_input,
           fmt::format("{}: a .npy file has no {} column, expected a table; save the array with names as .csv or "
@@ -205,7 +212,7 @@ class file_source final : public batch_source {
         refuse_lengths(labels ? fmt::format("{}", *labels) : fmt::format("more than {}", rows_of_all_));
       }
     }
-    if (options_.hash) sources_[current_].sha256 = hash_of(sources_[current_].path);
+    if (options_.hash && !options_.table) sources_[current_].sha256 = hash_of(sources_[current_].path);
     bytes_done_ += source_.scores->bytes_read();
     source_.scores.reset();
     ++current_;
@@ -214,7 +221,7 @@ class file_source final : public batch_source {
   /// Opens source i; the first one decides the classes.
   void open(std::size_t i) {
     const std::string& path = sources_[i].path;
-    if (format_of(path) == file_format::npy)
+    if (is_array(path))
       open_array(path);
     else
       open_columns(path);
@@ -230,7 +237,7 @@ class file_source final : public batch_source {
   }
 
   void open_columns(const std::string& path) {
-    const std::unique_ptr<table_file> table = open_table(path, options_);
+    const std::unique_ptr<table_file> table = open_source_table(path, options_);
     column_roles roles;
     if (!options_.scores_only) find_key_columns(path, table->columns(), options_, roles, part_of_predictions());
     score_choice scores = choose_scores(path, *table, options_);
@@ -333,14 +340,15 @@ class file_source final : public batch_source {
       }
     };
     const auto look_into = [&](const std::string& path, file_part part) {
-      const std::unique_ptr<table_file> table = open_table(path, options_);
+      const std::unique_ptr<table_file> table =
+          part == file_part::labels ? open_table(path, options_) : open_source_table(path, options_);
       column_roles roles;
       find_key_columns(path, table->columns(), options_, roles, part);
       roles.weight = roles.group = roles.id = std::nullopt;
       if (roles.have_keys()) look_at(*table->rows(roles, true));
     };
     for (const source_info& source : sources_)
-      if (format_of(source.path) != file_format::npy) look_into(source.path, part_of_predictions());
+      if (!is_array(source.path)) look_into(source.path, part_of_predictions());
     if (!separate_labels()) return seen.names_seen();
     if (format_of(*options_.labels_file) == file_format::npy)
       look_at(*open_npy_labels(*options_.labels_file));

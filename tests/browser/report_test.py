@@ -12,12 +12,8 @@ from pathlib import Path
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests run in .venv-docs: make test-report")
-axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the browser tests run in .venv-docs: make test-report")
-
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = os.path.abspath(os.environ.get("CALIBRANT_COMMAND", str(ROOT / "build/release/bin/calibrant")))
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (1280, 390)
 MANY = 1000
 PATTERN = ("--probabilities", "--scores", "p_*")
@@ -25,10 +21,7 @@ BAD_NAMES = ["<script>alert(1)</script>", "\u202eשלום עולם\u202c", "x" *
 PAGES = ("three", "ten", "many", "bad", "since")
 COMPARISON = "models"
 
-pytestmark = [
-    pytest.mark.skipif(not Path(COMMAND).exists(), reason="the command is not built: make build"),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium: make test-report installs it"),
-]
+pytestmark = pytest.mark.skipif(not Path(COMMAND).exists(), reason="the command is not built: make build")
 
 
 def rows(count: int, classes: int, seed: int) -> Iterator[tuple[list[float], int]]:
@@ -83,14 +76,6 @@ def folder(tmp_path_factory) -> Path:
     return place
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 class Tab:
     """A page in a browser without network, and what it complains of."""
 
@@ -111,7 +96,7 @@ class Tab:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", (*PAGES, COMPARISON))
-def test_it_opens_quietly_and_is_accessible(browser, folder, name: str, width: int, scheme: str) -> None:
+def test_it_opens_quietly_and_is_accessible(browser, axe_violations, folder, name: str, width: int, scheme: str) -> None:
     """No console message, no request, nothing wider than the window, every figure drawn, axe finds nothing."""
     tab = Tab(browser, width, scheme)
     page = tab.open(folder / f"{name}.html")
@@ -119,16 +104,8 @@ def test_it_opens_quietly_and_is_accessible(browser, folder, name: str, width: i
     assert page.evaluate("[...document.querySelectorAll('.plot svg')].every(svg => svg.getBoundingClientRect().height > 100)")
     page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # Injected under the policy of the page: axe's own file is evaluated by the browser's tools.
-    page.evaluate(axe_script())
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    assert [(rule["id"], rule["nodes"][0]["html"][:200], rule["nodes"][0]["failureSummary"]) for rule in found["violations"]] == []
+    assert axe_violations(page) == []
     assert tab.complaints == []
-
-
-def axe_script() -> str:
-    source = Path(axe_module.__file__).parent / "axe.min.js"
-    return source.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES)

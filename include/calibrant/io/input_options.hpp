@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <calibrant/evaluation/prediction_batch.hpp>
+#include <calibrant/io/arrow_table.hpp>
 
 namespace calibrant {
 
@@ -18,7 +20,8 @@ struct positive_class {
 /// What to read and how to read it, the same for every command. A row has the scores of all classes (`scores`), of one
 /// of two (`positive`), or only the `confidence` of its `prediction` or whether that was `correct`.
 struct input_options {
-  std::vector<std::string> paths;     ///< shards of one data set, in order
+  std::vector<std::string> paths;            ///< shards of one data set, in order
+  std::shared_ptr<const arrow_table> table;  ///< the rows, instead of a file; the one path is its name for messages
   std::optional<std::string> scores;  ///< pattern with one '*', a comma-separated list of columns, or the one column
                                       ///< that holds all scores of a row; absent: the only such column, else every
                                       ///< column without another role

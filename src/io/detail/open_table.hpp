@@ -22,4 +22,7 @@ enum class file_format { npy, npz, csv, tsv, jsonl, parquet, arrow };
 /// The columns of a file of any format but .npy.
 [[nodiscard]] std::unique_ptr<table_file> open_table(const std::string& path, const input_options& options);
 
+/// Likewise of a source of `options`, which may be in memory.
+[[nodiscard]] std::unique_ptr<table_file> open_source_table(const std::string& path, const input_options& options);
+
 }  // namespace calibrant::io

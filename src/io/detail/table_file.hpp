@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <calibrant/io/arrow_table.hpp>
+
 #include "io/detail/column_roles.hpp"
 #include "io/detail/row_reader.hpp"
 
@@ -48,6 +50,10 @@ class table_file {
 /// An Arrow IPC file (Feather version 2) or stream through the same plugin, by the same rules. Memory: its largest
 /// record batch, as far as its columns are read.
 [[nodiscard]] std::unique_ptr<table_file> open_arrow(const std::string& path);
+
+/// A table that is handed over as a stream, by the rules of Parquet files.
+[[nodiscard]] std::unique_ptr<table_file> open_arrow_table(const std::string& name,
+                                                           std::shared_ptr<const arrow_table> table);
 
 /// An archive as numpy.savez and numpy.savez_compressed write it; its columns are the arrays by name. Scores are one
 /// array of rows x classes, which keeps its type, or arrays of one number per row, which are widened to float64. Arrays
