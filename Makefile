@@ -9,7 +9,7 @@ COMMAND := build/release/bin/calibrant
 PYTHON := .venv/bin/python
 CXX_FILES := $(shell find include src cli python tests bench examples -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs test-report fmt lint wheel clean
+.PHONY: help deps build demo generated test test-sanitize test-slow coverage bench docs test-docs test-report test-app fmt lint wheel clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -74,7 +74,11 @@ test-docs: docs ## open every page of the site in a browser
 
 test-report: compile-release ## open the page of calibrant report in a browser
 	@tools/install_deps.sh --docs-tests
-	CALIBRANT_COMMAND=$(abspath $(COMMAND)) .venv-docs/bin/python -m pytest tests/browser
+	CALIBRANT_COMMAND=$(abspath $(COMMAND)) .venv-docs/bin/python -m pytest tests/browser/report_test.py
+
+test-app: compile-release ## drive the app and the Spaces in a browser, in .venv-app
+	@tools/install_deps.sh --app
+	PYTHONPATH=$(abspath build/release/python) .venv-app/bin/python -m pytest tests/browser/app_test.py
 
 fmt: ## format the C++ sources
 	@tools/install_deps.sh --lint

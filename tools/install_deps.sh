@@ -4,6 +4,7 @@
 #   tools/install_deps.sh --lint    clang-19 tools for fmt, lint and libFuzzer
 #   tools/install_deps.sh --bench   .venv-bench with the peers that are timed
 #   tools/install_deps.sh --torch   .venv-torch with torch and torchmetrics for the tests of calibrant.torch
+#   tools/install_deps.sh --app     .venv-app with Gradio and the browser for the tests of the app
 #   tools/install_deps.sh --docs    Doxygen, and .venv-docs with Sphinx
 #   tools/install_deps.sh --docs-tests  the same, and the browser that looks at the site and at reports
 # Needs root or sudo where a Debian package is missing. A second run takes well under a second.
@@ -99,6 +100,10 @@ main() {
     --lint) install_packages "${lint_packages[@]}" ;;
     --bench) install_environment .venv-bench tools/requirements-bench.txt tools/requirements-bench-no-deps.txt ;;
     --torch) install_environment .venv-torch tools/requirements-torch.txt ;;
+    --app)
+      install_packages "${docs_test_packages[@]}"
+      install_environment .venv-app tools/requirements-app.txt
+      ;;
     --docs)
       install_packages "${docs_packages[@]}"
       install_environment .venv-docs tools/requirements-docs.txt
@@ -108,7 +113,7 @@ main() {
       install_environment .venv-docs tools/requirements-docs.txt
       ;;
     *)
-      say "unknown argument '$1'; expected nothing, --lint, --bench, --torch, --docs or --docs-tests"
+      say "unknown argument '$1'; expected nothing, --lint, --bench, --torch, --app, --docs or --docs-tests"
       return 2
       ;;
   esac

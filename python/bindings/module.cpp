@@ -63,6 +63,15 @@ void require_classes(const std::vector<std::string>& names, std::size_t columns)
                                                 " columns of scores, expected a name for every column");
 }
 
+/// Merges a later batch of the same loop, which is no source of its own: its rows count to the first one.
+void add_batch(evaluation_state& state, const evaluation_state& batch) {
+  const nb::gil_scoped_release without_gil;
+  state.merge(batch);
+  source_info& all = state.sources.front();
+  for (std::size_t i = 1; i < state.sources.size(); ++i) all.rows += state.sources[i].rows;
+  state.sources.resize(1);
+}
+
 std::string to_json(const evaluation_state& state, const settings& options, const std::string& command) {
   const nb::gil_scoped_release without_gil;
   thread_pool pool(options.threads);
@@ -100,6 +109,7 @@ void bind_settings(nb::module_& module) {
 void bind_state(nb::module_& module) {
   nb::class_<evaluation_state>(module, "State")
       .def("merge", &evaluation_state::merge, "other"_a, nb::call_guard<nb::gil_scoped_release>())
+      .def("add_batch", &add_batch, "batch"_a)
       .def("copy", [](const evaluation_state& state) { return evaluation_state(state); })
       .def("to_json", &to_json, "settings"_a, "command"_a)
       .def("encode",
@@ -116,6 +126,7 @@ void bind_state(nb::module_& module) {
       .def(
           "write", [](const evaluation_state& state, const std::string& path) { write_state(path, state); }, "path"_a)
       .def_static("read", &read_state, "path"_a)
+      .def_prop_ro("fits_file", &fits_state_file)
       .def_prop_ro("classes", [](const evaluation_state& state) { return state.config.classes.names(); })
       .def_prop_ro("rows", [](const evaluation_state& state) { return state.counts.measured; });
   module.def("require_classes", &require_classes, "names"_a, "columns"_a);

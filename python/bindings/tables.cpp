@@ -73,8 +73,10 @@ void take_stream(const nb::handle capsule, const std::string& name, ArrowArraySt
   from->release = nullptr;
 }
 
-/// `open_stream(wanted columns)` gives a new capsule each time.
-std::shared_ptr<const arrow_table> table_of(const nb::callable& open_stream, const std::string& name) {
+/// Gives a new capsule of a stream for the columns that are wanted.
+using stream_opener = nb::typed<nb::callable, nb::object(std::vector<std::string>)>;
+
+std::shared_ptr<const arrow_table> table_of(const stream_opener& open_stream, const std::string& name) {
   return std::make_shared<arrow_table>(arrow_table{
       .open = [open_stream = open_stream.ptr(), name](const std::vector<std::string>& wanted, ArrowArrayStream* to) {
         const nb::gil_scoped_acquire with_gil;  // the thread that reads is not Python's
@@ -84,7 +86,7 @@ std::shared_ptr<const arrow_table> table_of(const nb::callable& open_stream, con
       }});
 }
 
-input_options options_of(const input& from, const std::optional<nb::callable>& open_stream) {
+input_options options_of(const input& from, const std::optional<stream_opener>& open_stream) {
   input_options options;
   options.paths = from.paths;
   if (open_stream) options.table = table_of(*open_stream, from.paths.at(0));
@@ -105,7 +107,7 @@ input_options options_of(const input& from, const std::optional<nb::callable>& o
 }
 
 /// One pass over files, or over a table, as it stands there.
-evaluation_state measure_table(settings options, const input& from, const std::optional<nb::callable>& open_stream) {
+evaluation_state measure_table(settings options, const input& from, const std::optional<stream_opener>& open_stream) {
   input_options read = options_of(from, open_stream);
   if (options.kind != "top_label") read.kind = kind_of(options);
   const nb::gil_scoped_release without_gil;
@@ -118,7 +120,7 @@ evaluation_state measure_table(settings options, const input& from, const std::o
   return state;
 }
 
-std::vector<std::tuple<std::string, bool>> columns(const input& from, const std::optional<nb::callable>& open_stream) {
+std::vector<std::tuple<std::string, bool>> columns(const input& from, const std::optional<stream_opener>& open_stream) {
   const input_options read = options_of(from, open_stream);
   const nb::gil_scoped_release without_gil;
   std::vector<std::tuple<std::string, bool>> result;

@@ -13,7 +13,7 @@ from calibrant._errors import CalibrantError
 from calibrant._evaluation import Evaluation
 from calibrant._state import settings
 
-OpenStream = Callable[[list[str]], Any]
+OpenStream = Callable[[Sequence[str]], Any]
 ARROW_FILES = {".parquet": "parquet", ".pq": "parquet", ".arrow": "ipc", ".feather": "ipc"}
 BATCH_ROWS = 32_768
 
@@ -134,7 +134,7 @@ class _StreamOf:
             table = table.read_all()
         self._table = table
 
-    def __call__(self, wanted: list[str]) -> Any:
+    def __call__(self, wanted: Sequence[str]) -> Any:
         return self._table.__arrow_c_stream__()
 
 
@@ -155,14 +155,14 @@ def _arrow_file(path: str, kind: str) -> OpenStream:
         reason = str(problem).replace(f" '{path}'", "").partition("\n")[0].rstrip(". ")
         return CalibrantError(f"{path}: is not a readable {name} file ({reason}), expected one; write it again", "malformed_input")
 
-    def open_stream(wanted: list[str]) -> Any:
+    def open_stream(wanted: Sequence[str]) -> Any:
         try:
             if kind == "ipc" and not _has_footer(path):
                 return arrow.ipc.open_stream(arrow.memory_map(path)).__arrow_c_stream__()
             data = datasets.dataset(path, format=kind)
             if not wanted:
                 return data.schema.empty_table().__arrow_c_stream__()
-            scanner = data.scanner(columns=wanted, batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
+            scanner = data.scanner(columns=list(wanted), batch_size=BATCH_ROWS, batch_readahead=2, fragment_readahead=1)
             return scanner.to_reader().__arrow_c_stream__()
         except (arrow.ArrowException, OSError) as problem:
             raise refuse(problem) from None

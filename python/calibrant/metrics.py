@@ -8,7 +8,7 @@ CalibrantError on data that cannot be measured. Definitions: docs/metrics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,7 @@ class Metric:
         if self._state is None:
             self._state = state
         else:
-            self._state.merge(state)
+            self._state.add_batch(state)
 
     def figure(self) -> Figure:
         """The metric of all rows so far, with its uncertainty."""
@@ -165,6 +165,37 @@ class Metric:
 
     def reset(self) -> None:
         self._state = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that is needed to go on later or elsewhere: numbers, texts and, as "state", the bytes of a state file.
+
+        Raises:
+            CalibrantError: the metric keeps rows (`skce`, `t_cal`, ...), which no state file holds.
+        """
+        if self._state is not None and not self._state.fits_file:
+            raise CalibrantError(
+                f"state_dict: got the metric {self.name!r}, which keeps rows, expected one that keeps sums or sorted forecasts; keep the rows instead",
+                "unsupported",
+            )
+        return {
+            "metric": self.name,
+            "arguments": dict(self._arguments),
+            "classes": None if self._classes is None else list(self._classes),
+            "state": None if self._state is None else self._state.encode(),
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Takes the rows of a `state_dict` in the place of its own.
+
+        Raises:
+            CalibrantError: it is of another metric, of other arguments or classes, or damaged; the metric stays as it was.
+        """
+        own = {"metric": self.name, "arguments": self._arguments, "classes": self._classes}
+        for part, expected in own.items():
+            if state_dict.get(part) != expected:
+                raise CalibrantError(f"state_dict: got {part} {state_dict.get(part)!r}, expected {expected!r}; make the metric with the same arguments", "state_mismatch")
+        encoded = state_dict.get("state")
+        self._state = None if encoded is None else State.decode(encoded, "state_dict")
 
     @property
     def rows(self) -> int:

@@ -20,15 +20,17 @@ namespace calibrant {
 namespace {
 
 constexpr std::string_view format_prefix = "calibrant/state/";
-constexpr std::uint64_t newest_version = 2;
+constexpr std::uint64_t newest_version = 3;
 
 /// Of what was measured, what a file keeps.
 panel_parts stored_parts(const evaluation_config& config) { return config.parts & panel_parts::all(); }
 
-/// 1 has the fixed-memory states alone; 2 says which states it has, and adds confidences. What 1 can hold is written as
-/// 1, so that older readers take it and equal states have equal bytes.
+/// 1 has the fixed-memory states alone; 2 says which states it has besides; 3 may lack some of the fixed-memory ones
+/// too. What an older version can hold is written as that, so that older readers take it and equal states have equal
+/// bytes.
 std::uint64_t version_of(const evaluation_state& state) {
   const evaluation_config& config = state.config;
+  if (!config.parts.contain(config.measurable() & panel_parts::fixed_memory())) return 3;
   return stored_parts(config) == panel_parts::fixed_memory() && config.exact_rows == default_exact_rows &&
                  state.counts.soft_labels == 0
              ? 1
@@ -109,9 +111,12 @@ evaluation_state parse_description(std::string_view text, std::uint64_t version,
   state.config.bins = static_cast<std::size_t>(std::uint64_t(root["bins"]));
   if (!root["log_floor"].is_null()) state.config.log_floor = double(root["log_floor"]);
   state.config.parts = state.config.measurable() & panel_parts::fixed_memory();
+  if (version >= 3) state.config.parts = {};
   if (version >= 2) {
     for (const std::string_view part : simdjson::dom::array(root["parts"]))
-      for (const panel_part stored : {panel_part::confidences, panel_part::class_values, panel_part::ranks})
+      for (const panel_part stored :
+           {panel_part::proper_scores, panel_part::confidence_scores, panel_part::top_label, panel_part::classwise,
+            panel_part::confidences, panel_part::class_values, panel_part::ranks})
         if (part == panel_parts(stored).text()) state.config.parts = state.config.parts | stored;
     state.config.exact_rows = std::uint64_t(root["exact_rows"]);
   }
@@ -159,9 +164,6 @@ std::string encode_state(const evaluation_state& state) {
         fmt::format("state: got one with the peer {}, expected none, since peers keep whole rows; measure without "
                     "the peer",
                     state.config.peer->entry->name));
-  if (!state.config.parts.contain(state.config.measurable() & panel_parts::fixed_memory()))
-    throw error(error_code::invalid_argument, "state: got a state that measured " + state.config.parts.text() +
-                                                  " alone, expected the whole panel; measure it without a restriction");
   io::tensor_file file;
   std::deque<std::vector<std::int64_t>> kept;  // what a state made for us; tensors look at bytes that are elsewhere
   std::size_t group = 0;
@@ -189,6 +191,10 @@ std::string encode_state(const evaluation_state& state) {
   file.metadata = {
       {"format", format_name(version)}, {"state", description}, {"sha256", io::checksum(description, file.tensors)}};
   return io::encode_tensors(file);
+}
+
+bool fits_state_file(const evaluation_state& state) {
+  return !state.config.peer && stored_parts(state.config) == state.config.parts;
 }
 
 evaluation_state decode_state(std::string_view bytes, const std::string& name) {
@@ -239,7 +245,8 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
     }
     queue.require_end();
-    if (rows != state.counts.measured)
+    // A pass for metrics that do not read the score sums left them empty.
+    if (state.config.parts.contain(panel_part::confidence_scores) && rows != state.counts.measured)
       refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
     if (version != version_of(state) || describe(state, version) != text("state"))
       refuse(name, "the description is not in canonical form");

@@ -1,6 +1,7 @@
 """calibrant.metrics: functions that give the figures of the panel, and objects that batches update."""
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -160,3 +161,51 @@ for dtype in ("f2", "f4", "f8"):
 def test_importing_brings_in_no_other_library():
     loaded = in_a_fresh_python("import sys, calibrant; print(*sys.modules)").split()
     assert not {"torch", "sklearn", "scipy", "pandas", "polars", "pyarrow", "matplotlib"} & set(loaded)
+
+
+@pytest.mark.parametrize("name", metrics.names())
+def test_a_metric_goes_on_from_its_state_dict(name):
+    """Also in the middle of rows, and to the bit."""
+    whole, first = metrics.Metric(name), metrics.Metric(name)
+    for metric in (whole, first):
+        metric.update(SCORES[:200], LABELS[:200])
+    try:
+        kept = pickle.loads(pickle.dumps(first.state_dict()))
+    except calibrant.CalibrantError as refused:
+        assert "keeps rows" in str(refused)
+        assert not whole._state.fits_file
+        return
+    second = metrics.Metric(name)
+    second.load_state_dict(kept)
+    for metric in (whole, second):
+        metric.update(SCORES[200:], LABELS[200:])
+    assert np.array_equal(second.compute(), whole.compute(), equal_nan=True)
+    assert second.figure() == whole.figure() or np.isnan(whole.compute())
+    assert second.rows == len(LABELS)
+
+
+def test_a_state_dict_of_another_metric_is_refused():
+    metric = metrics.Metric("ece", n_bins=10)
+    metric.update(SCORES, LABELS)
+    before = metric.compute()
+    for other in (metrics.Metric("brier", n_bins=10), metrics.Metric("ece"), metrics.Metric("ece", n_bins=10, logits=True), metrics.Metric("ece", n_bins=10, classes="abcde")):
+        with pytest.raises(calibrant.CalibrantError, match="state_dict: got"):
+            other.load_state_dict(metric.state_dict())
+    damaged = metric.state_dict()
+    damaged["state"] = damaged["state"][:-9] + b"x" + damaged["state"][-8:]
+    with pytest.raises(calibrant.CalibrantError, match="state_dict: damaged"):
+        metric.load_state_dict(damaged)
+    assert metric.compute() == before
+    metric.load_state_dict(metrics.Metric("ece", n_bins=10).state_dict())
+    assert metric.rows == 0
+
+
+def test_the_bytes_of_a_state_dict_do_not_grow():
+    sizes = []
+    metric = metrics.Metric("ece")
+    for _ in range(1000):
+        metric.update(SCORES[:50], LABELS[:50])
+        sizes.append(len(metric.state_dict()["state"]))
+    assert metric.rows == 50_000
+    assert max(sizes[100:]) <= min(sizes[100:]) + 64
+    assert max(sizes) < 64_000

@@ -7,10 +7,13 @@
 
 namespace calibrant {
 
-/// The bytes of a state file, version 1 (docs/formats/state.md): a safetensors container. Equal states give equal
-/// bytes. Throws error (invalid_argument) if the pass was restricted to parts of the panel.
-/// Throws error (invalid_argument) on a state with a peer.
+/// The bytes of a state file (docs/formats/state.md), of the oldest version that can hold it: a safetensors container.
+/// Equal states give equal bytes. Rows and pairs of rows, which no file holds, are left out. Throws error
+/// (invalid_argument) on a state with a peer.
 [[nodiscard]] std::string encode_state(const evaluation_state& state);
+
+/// Whether a state file holds all that the state measured.
+[[nodiscard]] bool fits_state_file(const evaluation_state& state);
 
 /// The state in `bytes`; `name` stands in messages. Any damage throws error (malformed_input) with the byte offset and
 /// the reason; a newer version throws error (unsupported).

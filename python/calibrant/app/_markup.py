@@ -15,7 +15,7 @@ STYLE = """
 .calibrant-scroll th, .calibrant-scroll td { padding: .15rem .8rem .15rem 0; text-align: left; white-space: nowrap; }
 .calibrant-figure svg { width: 100%; max-width: 560px; height: auto; display: block; }
 .calibrant-error { border-left: 4px solid #b3261e; padding: .4rem .8rem; }
-.gradio-container .drop label, .gradio-container label .info { color: var(--body-text-color); }
+.gradio-container .drop .or { color: var(--body-text-color-subdued); }
 """
 
 

@@ -14,7 +14,17 @@ from calibrant.app import _data as data
 from calibrant.app import _markup as markup
 
 # No font or style from elsewhere: those of the reader's system.
-THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+# Gradio's grey for hints and its blue under white are too light to be read by everybody.
+THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]).set(
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    input_placeholder_color="*neutral_600",
+    input_placeholder_color_dark="*neutral_300",
+    button_primary_background_fill="*primary_700",
+    button_primary_background_fill_hover="*primary_800",
+)
 FILE_TYPES = [".csv", ".tsv", ".npz", ".jsonl", ".ndjson", ".parquet", ".pq", ".arrow", ".feather"]
 KEPT_SECONDS = 3600  # what a forgotten session leaves behind is removed after that
 
