@@ -72,6 +72,20 @@ def torch_cases(bench: Workbench) -> Iterator[Case]:
     )
 
 
+def hugging_face_cases(bench: Workbench) -> Iterator[Case]:
+    for rows, goal in ((1_000_000, lambda name: FasterThanPeers(name, 100)), (100_000, lambda name: SecondsBelow(name, 0.02))):
+        scores = Scores(bench.rows(rows), 10)
+        ours = bench.package("hugging_face_ece/ours/calibrant.py", scores)
+        yield Case(
+            scores.shape,
+            [ours, bench.read(scores), *bench.peers("hugging_face_ece", scores)],
+            [goal(ours.name)],
+            known_differences=[KnownDifference("evaluate_torchmetrics", "sums in float32", 1e-3)],
+            metric="value",
+            budget_seconds=30.0,
+        )
+
+
 def fit_cases(task: str, content: str, sizes: tuple, tolerance: float, reason: str):
     """A calibrator against the peers of its folder; `sizes` are (rows, classes, how many times faster than the fastest)."""
 
@@ -210,6 +224,13 @@ TASKS = [
         "Update and compute of the metric object on float32 tensors in memory, with the checks that are on by default, ours "
         "by torchmetrics' rule. " + PEERS,
         torch_cases,
+    ),
+    Task(
+        "hugging_face_ece",
+        "ECE as a metric of Hugging Face's evaluate",
+        "`compute` of whole float32 arrays, ours by torchmetrics' rule; the peer is a metric of `evaluate` around "
+        "torchmetrics, whose arrays take its way through Arrow. " + PEERS,
+        hugging_face_cases,
     ),
     Task(
         "fit_temperature",

@@ -145,7 +145,7 @@ def launch(metric: str = "ece", title: str = "Are these probabilities to be trus
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     build(metric, title).launch(
-        server_name=host, server_port=port, inbrowser=open_browser, share=False, ssr_mode=False, theme=THEME, css=markup.STYLE, footer_links=[], quiet=True
+        server_name=host, server_port=port, inbrowser=open_browser, share=False, ssr_mode=False, theme=THEME, css=markup.STYLE, footer_links=[]
     )
 
 
