@@ -27,6 +27,10 @@ def to_numpy(values: Any, argument: str) -> Array:
         return np.asarray(tensor.numpy())
     if hasattr(values, "to_numpy"):  # pandas, polars and pyarrow columns and tables
         return np.asarray(values.to_numpy())
+    if hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__array__"):  # DuckDB
+        raise CalibrantError(
+            f"{argument}: got a table ({type(values).__name__}) that makes no array, expected an array; pass the whole table to calibrant.evaluate_table"
+        )
     try:
         return np.asarray(values)
     except (TypeError, ValueError) as e:

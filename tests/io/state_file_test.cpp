@@ -51,6 +51,10 @@ std::vector<std::pair<std::string, evaluation_state>> varied_states() {
   states.emplace_back("micro-bins", measure(grouped, {.exact_rows = 30}));
   states.emplace_back("micro-bins of weights",
                       measure(importance, {.weights = weight_kind::importance, .exact_rows = 0}));
+  for (const panel_parts parts :
+       {panel_parts(panel_part::proper_scores), panel_parts(panel_part::top_label), panel_parts(panel_part::classwise),
+        panel_part::confidence_scores | panel_part::class_values, panel_part::top_label | panel_part::confidences})
+    states.emplace_back("chosen parts: " + parts.text(), measure(grouped, {.bins = 3, .parts = parts}));
   dataset bad = random_probabilities(20, 2, 10);
   bad.scores[0] = -1;
   bad.labels[3] = 7;
@@ -125,6 +129,23 @@ TEST(StateFile, VersionOneKeepsItsBytes) {
   constexpr std::int64_t one = std::int64_t{1} << 51;
   EXPECT_EQ(std::vector<std::int64_t>(cells.begin() + 8, cells.begin() + 12),
             (std::vector<std::int64_t>{2, 1, one / 2 + one * 3 / 4, 0}));
+}
+
+/// A pass for chosen metrics: what it did not measure takes no place, and rows fit no file.
+TEST(StateFile, VersionThreeHoldsChosenParts) {
+  const dataset data = random_probabilities(200, 10, 2);
+  const evaluation_state state = measure(data, {.bins = 2, .parts = panel_part::proper_scores});
+  const std::string bytes = encode_state(state);
+  const io::tensor_file file = io::decode_tensors(bytes, "x");
+  EXPECT_EQ(file.metadata.at("format"), "calibrant/state/3");
+  EXPECT_THAT(file.metadata.at("state"), ::testing::HasSubstr("\"parts\": [\"scores\"]"));
+  EXPECT_EQ(file.tensors.size(), 3) << "scores and top-label cells";
+  EXPECT_TRUE(fits_state_file(state));
+  EXPECT_TRUE(fits_state_file(measure(data)));
+  EXPECT_FALSE(fits_state_file(measure(data, {.parts = panel_parts::all() | panel_part::rows})));
+  EXPECT_FALSE(fits_state_file(measure(data, {.parts = panel_parts::all() | panel_part::kernel_pairs})));
+  EXPECT_THAT(decoding(forged(bytes, [](std::string& text) { replace(text, "[\"scores\"]", "[]"); })),
+              says(error_code::malformed_input, "damaged at byte 8"));
 }
 
 /// Files that version 1 wrote (five rows, two bins), kept as they are: every later Calibrant reads them.
@@ -212,14 +233,14 @@ TEST(StateFile, BytesBehindTheEndAreRefused) {
 TEST(StateFile, OtherVersionsAndKindsAreRefused) {
   const std::string good = encode_state(small_state());
   io::tensor_file file = io::decode_tensors(good, "x");
-  file.metadata["format"] = "calibrant/state/3";
+  file.metadata["format"] = "calibrant/state/4";
   EXPECT_THAT(decoding(io::encode_tensors(file)),
               says(error_code::unsupported,
-                   "x.cstate: got format \"calibrant/state/3\", expected \"calibrant/state/2\" or an older one",
+                   "x.cstate: got format \"calibrant/state/4\", expected \"calibrant/state/3\" or an older one",
                    "newer version"));
   file.metadata["format"] = "calibrant/model/1";
   EXPECT_THAT(decoding(io::encode_tensors(file)),
-              says(error_code::malformed_input, "format is \"calibrant/model/1\", expected \"calibrant/state/2\""));
+              says(error_code::malformed_input, "format is \"calibrant/model/1\", expected \"calibrant/state/3\""));
   file.metadata.erase("format");
   EXPECT_THAT(decoding(io::encode_tensors(file)),
               says(error_code::malformed_input, "the metadata has no \"format\", so it is no state file"));

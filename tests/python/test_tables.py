@@ -71,6 +71,21 @@ def test_every_library_gives_the_numbers_of_the_arrays(library, columns, expecte
     assert {name: panel["ece"] for name, panel in got.groups.items()} == {name: panel["ece"] for name, panel in expected.groups.items()}
 
 
+@pytest.mark.parametrize("library", ["pyarrow", "polars", "pandas"])
+def test_columns_are_arrays_too(library, columns, expected):
+    """`evaluate` takes the scores as a table and the labels as a column."""
+    table = tables(library, columns)
+    names = [f"p_{name}" for name in NAMES]
+    got = calibrant.evaluate(table[names] if library == "pandas" else table.select(names), table["truth"], classes=NAMES, groups=table["side"], weights=table["weight"])
+    assert got.ece == expected.ece
+
+
+def test_a_relation_of_duckdb_is_sent_to_evaluate_table(columns):
+    relation = tables("duckdb", columns)
+    with pytest.raises(calibrant.CalibrantError, match="calibrant.evaluate_table"):
+        calibrant.evaluate(relation.project("p_cat, p_dog, p_owl"), columns["truth"], classes=NAMES)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "npz", "jsonl", "parquet", "feather", "arrow"])
 def test_files_give_the_numbers_of_the_arrays(suffix, columns, expected, tmp_path):
     path = tmp_path / f"predictions.{suffix}"

@@ -36,7 +36,8 @@ def build(metric: str = "ece", title: str = "Are these probabilities to be trust
         metric: the one that is shown in large; a name of the default panel.
         title: of the page.
     """
-    with gr.Blocks(analytics_enabled=False, title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS)) as page:
+    page: gr.Blocks = gr.Blocks(analytics_enabled=False, title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
+    with page:
         source = gr.State(str(data.EXAMPLE))
         shown = gr.State(None, time_to_live=KEPT_SECONDS, delete_callback=_forget)
 
