@@ -16,7 +16,7 @@ Array = npt.NDArray[Any]
 def to_numpy(values: Any, argument: str) -> Array:
     """The array as NumPy sees it: NumPy arrays, and tensors on the CPU by DLPack, are not copied.
 
-    Tensors of another device are copied to the CPU. bfloat16, which NumPy lacks, is widened to float32 (exact).
+    torch's tensors of another device are copied to the CPU; bfloat16, which NumPy lacks, is widened to float32 (exact).
     """
     if isinstance(values, np.ndarray):
         return values
@@ -27,6 +27,14 @@ def to_numpy(values: Any, argument: str) -> Array:
         return np.asarray(tensor.numpy())
     if hasattr(values, "to_numpy"):  # pandas, polars and pyarrow columns and tables
         return np.asarray(values.to_numpy())
+    if hasattr(values, "__dlpack__") and not hasattr(values, "__array__"):
+        try:
+            return np.from_dlpack(values)
+        except (BufferError, RuntimeError, TypeError, ValueError) as problem:
+            raise CalibrantError(
+                f"{argument}: got {type(values).__name__} by DLPack, which NumPy does not read ({problem}), expected numbers in memory of the CPU; copy them there first",
+                "unsupported",
+            ) from problem
     if hasattr(values, "__arrow_c_stream__") and not hasattr(values, "__array__"):  # DuckDB
         raise CalibrantError(
             f"{argument}: got a table ({type(values).__name__}) that makes no array, expected an array; pass the whole table to calibrant.evaluate_table"

@@ -85,9 +85,20 @@ def test_a_state_is_saved_beside_replicates(tmp_path):
     evaluation = calibrant.evaluate(SCORES, LABELS, bootstrap=20)
     assert evaluation.to_dict()["metrics"]["accuracy"]["bootstrap"]["standard_error"] > 0
     evaluation.save(tmp_path / "a.cstate")
-    with pytest.raises(calibrant.CalibrantError, match="parts|whole|panel"):
-        calibrant.evaluate(SCORES, LABELS, metrics=["ece"]).save(tmp_path / "b.cstate")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.cstate"]
+
+
+def test_a_state_of_one_metric_is_small_and_says_what_it_lacks(tmp_path):
+    evaluation = calibrant.evaluate(SCORES, LABELS, metrics=["classwise_ece"])
+    evaluation.save(tmp_path / "one.cstate")
+    calibrant.evaluate(SCORES, LABELS).save(tmp_path / "whole.cstate")
+    assert (tmp_path / "one.cstate").stat().st_size < (tmp_path / "whole.cstate").stat().st_size
+    if not Path(COMMAND).exists():
+        pytest.skip("the command is not built: make build")
+    done = subprocess.run([COMMAND, "evaluate", "--from-state", tmp_path / "one.cstate", "--json", "-"], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)["metrics"]
+    assert told["classwise_ece"]["value"] == evaluation.classwise_ece.value
+    assert told["brier"]["value"] is None and told["brier"]["reason"]
 
 
 def test_confidences_alone():
@@ -293,3 +304,40 @@ def test_what_cannot_be_measured_is_refused_in_one_sentence(arguments, options, 
     assert refused.value.code == code
     assert "--" not in str(refused.value) and "\n" not in str(refused.value)
     assert isinstance(refused.value, ValueError)
+
+
+class Tensor:
+    """An array of a library that speaks DLPack and nothing else."""
+
+    def __init__(self, array, device=(1, 0)):
+        self.array, self.device = array, device
+
+    def __dlpack__(self, **options):
+        if self.device[0] != 1:
+            raise BufferError("its memory is that of a GPU")
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.device
+
+
+def test_arrays_come_by_dlpack():
+    scores = np.random.default_rng(2).dirichlet([1, 1, 1], size=500).astype(np.float32)
+    labels = np.arange(500) % 3
+    assert calibrant.evaluate(Tensor(scores), Tensor(labels)).ece == calibrant.evaluate(scores, labels).ece
+    with pytest.raises(calibrant.CalibrantError, match="scores: got Tensor by DLPack, .* copy them there first"):
+        calibrant.evaluate(Tensor(scores, device=(2, 0)), labels)
+
+
+def test_more_elements_than_an_int32_counts():
+    """One row again and again, at no cost of memory: the last rows count as the first ones do."""
+    rows, classes = 22_000_000, 100
+    row = np.full(classes, 0.5 / (classes - 1), dtype=np.float32)
+    row[7] = 0.5
+    scores = np.broadcast_to(row, (rows, classes))
+    assert scores.size > 2**31
+    labels = np.full(rows, 7, dtype=np.int32)
+    labels[: rows // 4] = 8
+    evaluation = calibrant.evaluate(scores, labels, metrics=["accuracy", "ece"])
+    assert evaluation.accuracy.value == 0.75
+    assert evaluation.ece.value == pytest.approx(0.25, abs=1e-6)
