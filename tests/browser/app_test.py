@@ -210,6 +210,25 @@ def test_pasted_rows_with_other_meanings(tab) -> None:
     assert tab.number == pytest.approx(calibrant.evaluate(confidence, right).ece.value, abs=5e-5)
 
 
+def test_what_a_session_leaves_is_removed(browser, tmp_path) -> None:
+    """One set of results at a time, and nothing once the server stops."""
+    running = Server(tmp_path, "calibrant.app")
+    try:
+        tab = Tab(browser, running.address)
+        tab.measure()
+        tab.page.fill("#pasted textarea", "a,b,label\n0.4,0.6,b\n0.7,0.3,b\n")
+        for _ in range(2):
+            tab.page.click("#take")
+            tab.page.wait_for_function("() => /3 columns/.test(document.querySelector('#status').innerText)")
+            tab.measure()
+        (folder,) = tmp_path.glob("calibrant-app-*")
+        kept = list(folder.iterdir())
+        assert len(kept) == 2 and len([path for path in kept if path.name.startswith("pasted-")]) == 1, kept
+    finally:
+        running.stop()
+    assert list(tmp_path.glob("calibrant-app-*")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [("percent.csv", "percent"), ("broken.parquet", "broken.parquet: is not a readable Parquet file")],

@@ -2,7 +2,7 @@
 
 `python -m calibrant.app` serves it on this machine alone; `build` gives it to other programs, such as a Space of Hugging
 Face. It needs Gradio: pip install 'calibrant[app]'. It asks no other host for anything, and what is dropped into it stays
-in memory and in a temporary folder, which goes with the session.
+in memory and in a temporary folder, which is emptied an hour after a session and goes with the server.
 """
 
 from __future__ import annotations

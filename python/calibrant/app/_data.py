@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,22 @@ from calibrant._tables import evaluate_table
 
 EXAMPLE = Path(__file__).parent / "example.csv"
 EXAMPLE_SCORES = "p_*"
+PASTED = "pasted-"  # how the files of pasted rows are called
 
 PROBABILITIES = "Probabilities of all classes"
 LOGITS = "Logits of all classes"
 POSITIVE = "Probability of one of two classes"
 CONFIDENCE = "Confidence in the prediction alone"
 KINDS = (PROBABILITIES, LOGITS, POSITIVE, CONFIDENCE)
+
+
+
+@cache
+def _folder() -> str:
+    """What the sessions of this server keep on disk lies here; it goes with the server, parts of it before."""
+    folder = tempfile.mkdtemp(prefix="calibrant-app-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ class Outcome:
 
 def measure(path: str, name: str, meaning: Meaning) -> Outcome:
     evaluation = evaluate_table(path, name=name, **meaning.arguments())
-    folder = tempfile.mkdtemp(prefix="calibrant-app-")
+    folder = tempfile.mkdtemp(dir=_folder())
     stem = Path(name).stem or "predictions"
     outcome = Outcome(evaluation, folder, os.path.join(folder, f"{stem}-calibration.json"), os.path.join(folder, f"{stem}-calibration.html"))
     Path(outcome.json).write_text(evaluation.to_json(), encoding="utf-8")
@@ -82,7 +94,13 @@ def pasted(text: str) -> str:
     if not text.strip():
         raise CalibrantError("Pasted rows: got none, expected a line with the names of the columns and a line for every row; paste them, or drop a file")
     first = text.lstrip().partition("\n")[0]
-    handle, path = tempfile.mkstemp(prefix="calibrant-app-", suffix=".tsv" if "\t" in first else ".csv")
+    handle, path = tempfile.mkstemp(prefix=PASTED, dir=_folder(), suffix=".tsv" if "\t" in first else ".csv")
     with open(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(text.strip() + "\n")
     return path
+
+
+def discard(path: str) -> None:
+    """Removes a file of pasted rows; Gradio removes those that were dropped."""
+    if os.path.basename(path).startswith(PASTED):
+        Path(path).unlink(missing_ok=True)

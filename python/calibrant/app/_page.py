@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ THEME = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospac
     button_primary_background_fill_hover="*primary_800",
 )
 FILE_TYPES = [".csv", ".tsv", ".npz", ".jsonl", ".ndjson", ".parquet", ".pq", ".arrow", ".feather"]
-KEPT_SECONDS = 3600  # what a forgotten session leaves behind is removed after that
+KEPT_SECONDS = 3600  # what a session left behind is removed after that; Gradio allows no less
 
 
 def build(metric: str = "ece", title: str = "Are these probabilities to be trusted?") -> gr.Blocks:
@@ -38,7 +39,7 @@ def build(metric: str = "ece", title: str = "Are these probabilities to be trust
     """
     page: gr.Blocks = gr.Blocks(analytics_enabled=False, title=title, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
     with page:
-        source = gr.State(str(data.EXAMPLE))
+        source = gr.State(str(data.EXAMPLE), time_to_live=KEPT_SECONDS, delete_callback=data.discard)
         shown = gr.State(None, time_to_live=KEPT_SECONDS, delete_callback=_forget)
 
         gr.Markdown(f"# {title}\nDrop a file of predictions or paste rows, say what the columns mean, and measure. An example is loaded. Nothing leaves this server.")
@@ -98,17 +99,24 @@ def build(metric: str = "ece", title: str = "Are these probabilities to be trust
             offered += [gr.Dropdown(choices=["", *names], value="") for _ in columns[2:]]
             return [path, markup.message(f"{Path(path).name}: {len(names)} columns. Say what they mean, then measure."), *offered]
 
-        def take_file(path: str | None) -> list[Any]:
-            return _or_complain(lambda: read(path or str(data.EXAMPLE)), path or "")
+        def take_file(path: str | None, before: str) -> list[Any]:
+            return take_source(lambda: path or str(data.EXAMPLE), before)
 
-        def take_text(rows: str) -> list[Any]:
-            return _or_complain(lambda: read(data.pasted(rows)), "")
+        def take_text(rows: str, before: str) -> list[Any]:
+            return take_source(lambda: data.pasted(rows), before)
 
-        def _or_complain(work: Any, path: str) -> list[Any]:
+        def take_source(write: Callable[[], str], before: str) -> list[Any]:
+            """A new source in the place of `before`, which stays if the new one cannot be read."""
+            path = ""
             try:
-                return list(work())
+                path = write()
+                taken = read(path)
             except CalibrantError as problem:
-                return [gr.skip(), markup.complaint(str(problem).replace(path, Path(path).name) if path else str(problem)), *(gr.skip() for _ in columns)]
+                data.discard(path)
+                told = str(problem).replace(path, Path(path).name) if path else str(problem)
+                return [gr.skip(), markup.complaint(told), *(gr.skip() for _ in columns)]
+            data.discard(before)
+            return taken
 
         def example() -> list[Any]:
             offered = read(str(data.EXAMPLE))
@@ -126,8 +134,8 @@ def build(metric: str = "ece", title: str = "Are these probabilities to be trust
 
         quiet: dict[str, Any] = {"show_progress": "hidden"}
         page.load(example, None, [source, status, *columns, shown, *results[2:]], **quiet)
-        upload.change(take_file, upload, [source, status, *columns], **quiet)
-        take.click(take_text, text, [source, status, *columns], **quiet)
+        upload.change(take_file, [upload, source], [source, status, *columns], **quiet)
+        take.click(take_text, [text, source], [source, status, *columns], **quiet)
         kind.change(of_kind, kind, [scores, column, positive, prediction, correct], **quiet)
         go.click(measure, asked, results, **quiet)
         chosen.input(of_class, [shown, chosen], class_diagram, **quiet)
