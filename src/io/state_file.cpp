@@ -245,9 +245,11 @@ evaluation_state decode_state(std::string_view bytes, const std::string& name) {
         refuse(name, fmt::format("group \"{}\" stands there twice", groups[g]));
     }
     queue.require_end();
-    // A pass for metrics that do not read the score sums left them empty.
-    if (state.config.parts.contain(panel_part::confidence_scores) && rows != state.counts.measured)
-      refuse(name, fmt::format("it says {} measured rows, its sums hold {}", state.counts.measured, rows));
+    // A pass for metrics that do not read the score sums leaves them empty.
+    const std::uint64_t summed = state.config.parts.contain(panel_part::confidence_scores) ? state.counts.measured : 0;
+    if (rows != summed)
+      refuse(name, fmt::format("it says {} measured rows, its sums hold {} instead of {}", state.counts.measured, rows,
+                               summed));
     if (version != version_of(state) || describe(state, version) != text("state"))
       refuse(name, "the description is not in canonical form");
     return state;
