@@ -85,10 +85,10 @@ def server(tmp_path_factory) -> Iterator[Server]:
 class Tab:
     """The app in a browser, which notes what the page asks other hosts for and what it complains of."""
 
-    def __init__(self, browser, address: str, width: int = 1280) -> None:
+    def __init__(self, browser, address: str, width: int = 1280, scheme: str = "light") -> None:
         self.requests: list[str] = []
         self.errors: list[str] = []
-        self.page = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True).new_page()
+        self.page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True).new_page()
         self.page.set_default_timeout(20_000)
         self.page.on("request", lambda request: request.url.startswith((address, "data:", "blob:")) or self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -252,12 +252,13 @@ def test_no_other_host_is_asked_for_anything(tab, server, files) -> None:
     assert not server.asked.exists(), server.asked.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_and_axe_finds_nothing(browser, axe_violations, server, width) -> None:
-    tab = Tab(browser, server.address, width)
+def test_it_fits_and_axe_finds_nothing(browser, axe_violations, server, width, scheme) -> None:
+    tab = Tab(browser, server.address, width, scheme)
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
     if shots := os.environ.get("CALIBRANT_SCREENSHOTS"):
-        tab.page.screenshot(path=f"{shots}/app-{width}.png", full_page=True)
+        tab.page.screenshot(path=f"{shots}/app-{width}-{scheme}.png", full_page=True)
     assert axe_violations(tab.page) == []
 
 
