@@ -108,6 +108,7 @@ class arrow_batches {
 
   void open_table() {
     std::vector<std::string> wanted;
+    wanted.reserve(columns_.size());
     for (const std::size_t column : columns_) wanted.push_back(origin_.names[column]);
     origin_.table->open(wanted, stream_.get());
   }
