@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +48,9 @@ class Drawing:
 
 
 def _rendered(svg: str, kind: str, zoom: float) -> bytes:
+    import shutil  # here, since they slow down `import calibrant` and hardly anybody needs them
+    import subprocess
+
     program = shutil.which(RENDERER)
     if program is None:
         raise CalibrantError(

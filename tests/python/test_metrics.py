@@ -160,7 +160,13 @@ for dtype in ("f2", "f4", "f8"):
 
 def test_importing_brings_in_no_other_library():
     loaded = in_a_fresh_python("import sys, calibrant; print(*sys.modules)").split()
-    assert not {"torch", "sklearn", "scipy", "pandas", "polars", "pyarrow", "matplotlib"} & set(loaded)
+    assert not {"torch", "sklearn", "scipy", "pandas", "polars", "pyarrow", "matplotlib", "evaluate", "gradio", "onnxruntime", "subprocess"} & set(loaded)
+
+
+def test_importing_is_quick():
+    """Beyond NumPy, in time of the processor, which does not depend on what else the machine does."""
+    code = "import time, numpy; start = time.process_time(); import calibrant; print(time.process_time() - start)"
+    assert min(float(in_a_fresh_python(code)) for _ in range(3)) < 0.1
 
 
 @pytest.mark.parametrize("name", metrics.names())
