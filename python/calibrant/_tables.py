@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,8 +157,8 @@ def _arrow_file(path: str, kind: str) -> OpenStream:
 
     def open_stream(wanted: Sequence[str]) -> Any:
         try:
-            if kind == "ipc" and not _has_footer(path):
-                return arrow.ipc.open_stream(arrow.memory_map(path)).__arrow_c_stream__()
+            if kind == "ipc":
+                return _checked_batches(arrow, path).__arrow_c_stream__()
             data = datasets.dataset(path, format=kind)
             if not wanted:
                 return data.schema.empty_table().__arrow_c_stream__()
@@ -168,6 +168,25 @@ def _arrow_file(path: str, kind: str) -> OpenStream:
             raise refuse(problem) from None
 
     return open_stream
+
+
+def _checked_batches(arrow: Any, path: str) -> Any:
+    """A reader of the batches of an Arrow file or stream, each checked value by value: pyarrow takes offsets and indices of a
+    file as they are, and whoever follows a damaged one reads memory that is not the table's."""
+    source = arrow.OSFile(path)
+    if _has_footer(path):
+        file = arrow.ipc.open_file(source)
+        schema, batches = file.schema, (file.get_batch(i) for i in range(file.num_record_batches))
+    else:
+        stream = arrow.ipc.open_stream(source)
+        schema, batches = stream.schema, iter(stream)
+
+    def checked() -> Iterator[Any]:
+        for batch in batches:
+            batch.validate(full=True)
+            yield batch
+
+    return arrow.RecordBatchReader.from_batches(schema, checked())
 
 
 def _has_footer(path: str) -> bool:

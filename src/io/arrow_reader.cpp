@@ -33,7 +33,7 @@ struct arrow_origin {
   std::int64_t rows = -1;          ///< -1: not known in advance
   std::vector<std::string> names;  ///< of its columns
 
-  [[noreturn]] void refuse(const char* reason) const {
+  [[noreturn]] void refuse(const std::string& reason) const {
     if (table)
       throw error(error_code::malformed_input,
                   fmt::format("{}: is not a readable table ({}); expected columns of numbers and text", path, reason));
@@ -42,9 +42,12 @@ struct arrow_origin {
   }
 };
 
-const char* last_error(ArrowArrayStream* stream) {
+/// The sentence of the stream's error, without what Arrow adds under "Detail" (a traceback of Python, say).
+std::string last_error(ArrowArrayStream* stream) {
   const char* const text = stream->get_last_error(stream);
-  return text == nullptr ? "no reason given" : text;
+  if (text == nullptr) return "no reason given";
+  const std::string_view reason = text;
+  return std::string(reason.substr(0, std::min(reason.find('\n'), reason.find(". Detail: "))));
 }
 
 /// The schema of what a stream delivers, which must be rows of columns.

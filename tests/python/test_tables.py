@@ -209,3 +209,19 @@ def test_bad_tables_are_refused(columns, tmp_path):
     (tmp_path / "no.parquet").write_bytes(b"PAR1 is all there is")
     with pytest.raises(calibrant.CalibrantError, match="no.parquet: is not a readable Parquet file"):
         calibrant.evaluate_table(tmp_path / "no.parquet")
+
+
+@pytest.mark.parametrize("suffix", ["feather", "arrow"])
+def test_a_damaged_arrow_file_is_refused_before_it_is_followed(columns, tmp_path, suffix):
+    """An offset of a text that points behind the table: whoever follows it reads what is not the table's, or dies."""
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow_table(columns)
+    path = tmp_path / f"damaged.{suffix}"
+    with arrow.ipc.new_file(path, table.schema) if suffix == "feather" else arrow.ipc.new_stream(path, table.schema) as writer:
+        writer.write_table(table)
+    content = path.read_bytes()
+    offsets = np.cumsum([0, *(len(name) for name in columns["truth"].tolist())]).astype(np.int32)
+    place = content.index(offsets[1000:1010].tobytes())
+    path.write_bytes(content[:place] + np.int32(2**30).tobytes() + content[place + 4 :])
+    with pytest.raises(calibrant.CalibrantError, match=f"damaged.{suffix}: is not a readable table .*expected"):
+        calibrant.evaluate_table(path, scores="p_*", label="truth")
