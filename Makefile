@@ -78,7 +78,7 @@ test-report: compile-release ## open the page of calibrant report in a browser
 
 test-app: compile-release ## drive the app and the Spaces in a browser, in .venv-app
 	@tools/install_deps.sh --app
-	PYTHONPATH=$(abspath build/release/python) .venv-app/bin/python -m pytest tests/browser/app_test.py
+	PYTHONPATH=$(abspath build/release/python) .venv-app/bin/python -m pytest tests/browser/app_test.py tests/python/test_typing.py
 
 fmt: ## format the C++ sources
 	@tools/install_deps.sh --lint
