@@ -26,7 +26,6 @@ CONFIDENCE = "Confidence in the prediction alone"
 KINDS = (PROBABILITIES, LOGITS, POSITIVE, CONFIDENCE)
 
 
-
 @cache
 def _folder() -> str:
     """What the sessions of this server keep on disk lies here; it goes with the server, parts of it before."""
