@@ -73,6 +73,24 @@ print(added_peak(lambda: calibration_error(scores, labels)), scores.nbytes)
     assert added < 0.05 * size
 
 
+@pytest.mark.parametrize("kind", ["table", "parquet"])
+def test_tables_and_files_stream(kind, tmp_path):
+    """A table in memory is read where it lies, a file batch by batch."""
+    pytest.importorskip("pyarrow")
+    added, size = run(f"""
+import pyarrow, pyarrow.parquet
+scores = probabilities(400_000, 32, np.float32)
+table = pyarrow.table({{**{{f"p_{{k}}": np.ascontiguousarray(scores[:, k]) for k in range(32)}}, "label": np.zeros(len(scores), np.int64)}})
+source = table
+if {kind!r} == "parquet":
+    source = {str(tmp_path / "scores.parquet")!r}
+    pyarrow.parquet.write_table(table, source, row_group_size=20_000)
+    del table
+print(added_peak(lambda: calibrant.evaluate_table(source, scores="p_*", metrics=["ece", "brier"])), scores.nbytes)
+""")
+    assert added < 0.5 * size
+
+
 # With threads of their own, calls leave a few megabytes of stacks and arenas behind, now and then; a state kept per update
 # would be 1 GB, labels 40 MB. Without them 2 KB per update would show.
 @pytest.mark.parametrize(("metric", "threads", "bound"), [("ece", 1, 2_000_000), ("classwise_ece", 0, 12_000_000)])
