@@ -242,6 +242,9 @@ def test_no_worse_than_a_state(calibrant, predictions, rows) -> None:
     (calibrant.folder / "sub").mkdir()
     (calibrant.folder / "sub" / "limits.toml").write_text('no_worse_than = "../release.cstate"\n')
     checked(calibrant, *INPUT, "--limits", "sub/limits.toml", status=FAIL)
+    (calibrant.folder / "gelöst é.cstate").write_bytes((calibrant.folder / "release.cstate").read_bytes())
+    (calibrant.folder / "accents.toml").write_text('no_worse_than = "gelöst é.cstate"\n', encoding="utf-8")
+    checked(calibrant, *INPUT, "--limits", "accents.toml", status=FAIL)
     calibrant.output("evaluate", "release.csv", *PATTERN, "--bins", "10", "--state", "other.cstate", "--quiet")
     assert "these rows: it was measured with 15 bins, but the baseline with 10 bins, expected as many" in calibrant.refusal(
         "check", *INPUT, "--no-worse-than", "other.cstate"
