@@ -106,6 +106,16 @@ def fit_cases(task: str, content: str, sizes: tuple, tolerance: float, reason: s
     return cases
 
 
+def apply_cases(bench: Workbench) -> Iterator[Case]:
+    for rows, classes in ((1_000_000, 10), (50_000, 1000)):
+        scores = Scores(bench.rows(rows), classes, content="logits")
+        yield Case(
+            scores.shape,
+            [bench.array_program("apply_temperature", "calibrant", scores), bench.array_program("apply_temperature", "copy", scores)],
+            [AtMostTimes("calibrant", 2, "copy")],
+        )
+
+
 def sorted_cases(bench: Workbench) -> Iterator[Case]:
     scores = Scores(bench.rows(1_000_000), 10)
     metrics = ["ks_error", "adaptive_ece", "sweep_ece", "aurc", "smooth_ece"]
@@ -267,6 +277,18 @@ TASKS = [
         "Fitting structured matrix scaling",
         "From float32 probabilities; the value is the loss on the rows. " + PEERS,
         fit_cases("fit_sms", "probabilities", ((20_000, 100, 3),), 2e-3, "stops at a gradient of 1e-5"),
+    ),
+    Task(
+        "fit_venn_abers",
+        "Venn-Abers of each class against the rest",
+        "Learned from float32 probabilities and applied to them; the value is the mean probability of the label. " + PEERS,
+        fit_cases("fit_venn_abers", "probabilities", ((10_000, 10, 20),), 1e-3, "maps by intervals of its own"),
+    ),
+    Task(
+        "apply_temperature",
+        "Applying a temperature",
+        "From float32 logits in memory to float32 probabilities, every row checked. The limit, `copy`, reads and writes as many numbers.",
+        apply_cases,
     ),
     Task(
         "sorted_errors",

@@ -85,6 +85,13 @@ class Workbench:
         command = [self.program("bench_panel_read"), "--scores", self.make(scores), "--threads", self.threads]
         return Entrant(Worker("read", command), Role.LIMIT, scores.count)
 
+    def array_program(self, task: str, name: str, scores: Scores) -> Entrant:
+        """Program NAME of a task over an array in memory; `copy` is its limit."""
+        path = self.make(scores)
+        command = [self.program(f"bench_{task}_{name}"), "--scores", path, "--labels", path.with_suffix(".labels.npy")]
+        command += ["--threads", self.threads]
+        return Entrant(Worker(name, command), Role.LIMIT if name == "copy" else Role.OURS, scores.count)
+
     def strided(self, scores: Scores, gap_bytes: int, order: str, name: str) -> Entrant:
         """Our whole panel over rows that lie apart in memory."""
         path = self.make(scores)
