@@ -101,7 +101,7 @@ std::vector<std::string> diff_advice(const state_diff& result) {
     advice.emplace_back("correct the probabilities again: calibrant fit on recent labelled rows, then calibrant apply");
   if (result.class_mix.changed)
     advice.emplace_back(
-        "classes are as frequent as they were no longer: if nothing else has changed, calibrant fit --method "
+        "the shares of the classes have moved: if nothing else has changed, calibrant fit --method "
         "prior_correction adapts the probabilities to the new shares");
   if (knowledge)
     advice.emplace_back(somewhere ? "look at the classes and groups that changed: the model knows less of these rows, "

@@ -221,6 +221,8 @@ def test_two_of_three_labels_need_the_classes():
         (np.full((2, 2), np.nan), [0, 1], "invalid_scores", "row 0 has NaN"),
         (np.array([[np.inf, 0], [0, 1]]), [0, 1], "invalid_scores", "row 0 has infinity"),
         (np.array([[0.0, 1], [0, -np.inf]]), [0, 1], "invalid_scores", "row 1 gives its own label the logit -inf"),
+        (np.array([[0.0, 1], [0, -np.inf]], dtype="f4"), [0, 1], "invalid_scores", "row 1 gives its own label the logit -inf"),
+        (np.array([[0.0, 1], [0, -np.inf]], dtype="f2"), [0, 1], "invalid_scores", "row 1 gives its own label the logit -inf"),
         (np.zeros((0, 2)), [], "no_rows", "no rows"),
         (np.zeros((3, 2)), [0.5, 1, 1], "invalid_labels", "expected"),
     ],
@@ -230,6 +232,20 @@ def test_refused(scores, labels, code, words):
         calibrant.TemperatureScaling(logits=True).fit(scores, labels)
     assert refused.value.code == code
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+@pytest.mark.parametrize("method", ["VectorScaling", "TemperatureScaling", "MatrixScaling", "PlattScaling"])
+def test_logits_of_minus_infinity_in_every_precision(method, dtype):
+    random = np.random.default_rng(8)
+    y = random.integers(0, 4, 400)
+    z = random.normal(size=(400, 4)) + 2 * np.eye(4)[y]
+    z[np.arange(400), (y + 1) % 4] = np.where(random.random(400) < 0.2, -np.inf, 0)
+    fitted = getattr(calibrant, method)(logits=True).fit(z.astype(dtype), y)
+    assert {"code": "floored_scores", "message": f"{np.isinf(z).sum()} logits are -infinity, a probability of 0"} in fitted.report_["notes"]
+    p = fitted.predict_proba(z.astype(dtype))
+    assert np.isfinite(p).all()
+    assert fitted.report_["loss_after"] < fitted.report_["loss_before"]
 
 
 def test_misuse_of_a_fitted_calibrator_is_refused():

@@ -27,7 +27,10 @@ inline constexpr double probability_floor_of = std::is_same_v<T, float16> ? 0x1p
 /// the smallest entry tells without branches.
 template <class T>
 [[nodiscard]] std::size_t floored_entries(const T* row, std::size_t K, bool are_logits) noexcept {
-  const double floor = are_logits ? -std::numeric_limits<double>::max() : probability_floor_of<T>;
+  // The lowest number of T, which a test in T must not round to -infinity.
+  constexpr double lowest = std::is_same_v<T, float> ? -static_cast<double>(std::numeric_limits<float>::max())
+                                                     : -std::numeric_limits<double>::max();
+  const double floor = are_logits ? lowest : probability_floor_of<T>;
   if constexpr (!std::is_same_v<T, float16>) {
     T least[8];
     std::fill_n(least, 8, row[0]);
