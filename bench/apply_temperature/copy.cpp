@@ -23,6 +23,6 @@ int main(int argc, char** argv) {
       const std::size_t last = from.size() * (part + 1) / pool.size();
       std::copy_n(from.data() + first, last - first, to.data() + first);
     });
-    return "\"sum\": " + std::to_string(to.front());
+    return std::string();
   });
 }
